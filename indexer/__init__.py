@@ -1,0 +1,1 @@
+"""Document in, IndexEntry out. Imports search; worker may import it, and search never does."""

@@ -1,0 +1,13 @@
+"""Logging: `configure` is called once, by each entry point. Query text is health data: it belongs at DEBUG alone."""
+
+import logging
+import sys
+
+
+def configure(level: str = "WARNING") -> None:
+    """One line an event on stderr, so that stdout stays the command's answer."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
