@@ -1,0 +1,98 @@
+"""Documents into an engine: what is unchanged is left alone, what is new or changed becomes an entry and a version.
+
+Versions are written before entries, and the check reads entries: a crash in between heals when the same document comes again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from indexer.pipeline import Pipeline, Plan
+from search.document import Document, IndexEntry, Version
+from search.engine.base import Engine
+from search.errors import BadDocument, DocumentNotFound
+
+State = Literal["new", "changed", "unchanged", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document; the reason of a refusal."""
+
+    doc_id: str
+    state: State
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """A batch on its way: what is decided about it, and what is to be written."""
+
+    outcomes: list[Outcome]
+    plans: list[Plan]
+
+
+def ingest_document(document: Document, engine: Engine, pipeline: Pipeline) -> Outcome:
+    """Take in one document; a refusal is raised as BadDocument."""
+    (outcome,) = (one for batch in ingest([[document]], engine, pipeline) for one in batch)
+    if outcome.state == "refused":
+        raise BadDocument(outcome.reason)
+    return outcome
+
+
+def ingest(batches: Iterable[Sequence[Document]], engine: Engine, pipeline: Pipeline) -> Iterator[list[Outcome]]:
+    """Take in batches of documents; a batch's outcomes come when it is stored (acknowledged).
+
+    While one batch is encoded, the one before it is written: the engine's work hides behind the encoder's.
+    """
+    with ThreadPoolExecutor(1, "ingest-write") as writer:
+        pending = None
+        for documents in batches:
+            batch = _plan(documents, engine, pipeline)
+            entries = pipeline.build_entries(batch.plans)
+            if pending:
+                yield pending.result()
+            pending = writer.submit(_write, engine, batch, entries)
+        if pending:
+            yield pending.result()
+
+
+def _plan(documents: Sequence[Document], engine: Engine, pipeline: Pipeline) -> _Batch:
+    stored = {entry.doc_id: entry for entry in engine.fetch([document.doc_id for document in documents])}
+    batch = _Batch([], [])
+    for document in documents:
+        entry = stored.get(document.doc_id)
+        outcome = _judge(document, entry, pipeline)
+        batch.outcomes.append(outcome)
+        if outcome.state in ("new", "changed"):
+            batch.plans.append(Plan(document, _number(document, entry, engine), entry))
+    return batch
+
+
+def _judge(document: Document, entry: IndexEntry | None, pipeline: Pipeline) -> Outcome:
+    if entry is None:
+        return Outcome(document.doc_id, "new")
+    if entry.document.source != document.source:
+        reason = f"编号 {document.doc_id} 已属于来源“{entry.document.source}”；请用 load --prefix 名字 另起编号"
+        return Outcome(document.doc_id, "refused", reason)
+    same = replace(document, captured_at=entry.document.captured_at) == entry.document
+    return Outcome(document.doc_id, "unchanged" if same and entry.models == pipeline.models else "changed")
+
+
+def _number(document: Document, entry: IndexEntry | None, engine: Engine) -> int:
+    """The number of the document's version: the last one's where the text is the same, else the next."""
+    if entry and entry.document.digest == document.digest:
+        return entry.version
+    try:
+        last = engine.versions(document.doc_id)[-1]
+    except DocumentNotFound:
+        return 1
+    return last.number if last.digest == document.digest else last.number + 1
+
+
+def _write(engine: Engine, batch: _Batch, entries: Sequence[IndexEntry]) -> list[Outcome]:
+    if entries:
+        engine.append([Version.of(entry.document, entry.version) for entry in entries])
+        engine.index(entries)
+    return batch.outcomes

@@ -1,0 +1,112 @@
+"""Document to IndexEntry: the only list of derivations, in order."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from search.document import Document, IndexEntry, Name, Passage, Vector, vector
+from search.text.analyzer import Analyzer
+from search.text.passages import Span, passages
+from search.text.pinyin import sort_key, spellings
+from search.text.segment import character_words
+
+SYMPTOM_HEADING = re.compile("症状|表现|体征|symptom", re.IGNORECASE)
+ENCODED_PASSAGES = 6  # of a document, from its beginning; see bench/passages.py for what more of them bring
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A document to derive, what is kept of its stored entry, and the version it will have."""
+
+    document: Document
+    version: int = 1
+    stored: IndexEntry | None = None
+
+
+class Pipeline:
+    """Derives entries with one set of models; what a stored entry has from the same models is used again."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self.analyzer = analyzer
+        self.models: Mapping[str, str] = analyzer.models
+
+    def build_entry(self, document: Document, version: int = 1) -> IndexEntry:
+        """The entry of one document."""
+        return self.build_entries([Plan(document, version)])[0]
+
+    def build_entries(self, plans: Sequence[Plan]) -> list[IndexEntry]:
+        """The entries of several documents; encoding many passages at once keeps all cores at work."""
+        terms = [self._terms(plan) for plan in plans]
+        vectors = self._passages(plans)
+        doc_vectors = self._doc_vectors(plans, terms)
+        return [
+            IndexEntry(
+                document=plan.document,
+                version=plan.version,
+                terms=words,
+                tfidf=self.analyzer.weights(words["title"] + words["body"]),
+                names=_names(plan.document),
+                title_sort=sort_key(plan.document.title),
+                passages=plan_passages,
+                doc_vector=doc_vector,
+                newest=plan.stored.newest if plan.stored else True,
+                hidden=plan.stored.hidden if plan.stored else False,
+                models=self.models,
+            )
+            for plan, words, plan_passages, doc_vector in zip(plans, terms, vectors, doc_vectors, strict=True)
+        ]
+
+    def rederive(self, entries: Sequence[IndexEntry]) -> list[IndexEntry]:
+        """The same documents under this pipeline's models; only what these change is computed."""
+        return self.build_entries([Plan(entry.document, entry.version, entry) for entry in entries])
+
+    def _terms(self, plan: Plan) -> Mapping[str, tuple[str, ...]]:
+        if plan.stored and self._same(plan, "text"):
+            return plan.stored.terms
+        document, words = plan.document, self.analyzer.segmenter.words
+        headings = "\n".join(dict.fromkeys(section.heading for section in document.sections))
+        symptoms = (document.text[s.start : s.end] for s in document.sections if SYMPTOM_HEADING.search(s.heading))
+        return {
+            "title": words(document.title),
+            "aliases": words("\n".join(document.facts.aliases)),
+            "symptoms": words("\n".join(symptoms)),
+            "body": words(f"{headings}\n{document.text}"),
+            "title_chars": character_words(document.title),
+            "body_chars": character_words(document.text),
+        }
+
+    def _passages(self, plans: Sequence[Plan]) -> list[tuple[Passage, ...]]:
+        reused = {i for i, plan in enumerate(plans) if plan.stored and self._same(plan, "text", "bert")}
+        spans = {i: encoded_spans(plan.document) for i, plan in enumerate(plans) if i not in reused}
+        texts = [encoded_text(plans[i].document, span) for i, found in spans.items() for span in found]
+        vectors = iter(self.analyzer.encoder.encode(texts, "passage") if texts else ())
+        fresh = {i: tuple(Passage(*span, vector(next(vectors))) for span in found) for i, found in spans.items()}
+        return [plan.stored.passages if i in reused else fresh[i] for i, plan in enumerate(plans)]  # type: ignore[union-attr]
+
+    def _doc_vectors(self, plans: Sequence[Plan], terms: Sequence[Mapping[str, tuple[str, ...]]]) -> list[Vector | None]:
+        if not self.analyzer.word2vec:
+            return [None] * len(plans)
+        rows = self.analyzer.word2vec.encode_words([words["title"] + words["body"] for words in terms])
+        return [vector(row) if row.any() else None for row in rows]
+
+    def _same(self, plan: Plan, *kinds: str) -> bool:
+        """Whether the stored entry was fetched whole, and is of the same document and the same models of these kinds."""
+        stored = plan.stored
+        if not stored or not stored.terms or stored.document != plan.document:
+            return False
+        return all(stored.models.get(kind) == self.models.get(kind) for kind in kinds)
+
+
+def encoded_spans(document: Document) -> list[Span]:
+    """The passages of a document that get a vector; a page with a title alone has one, of no text."""
+    return passages(document.text, document.sections)[:ENCODED_PASSAGES] or [Span(0, 0)]
+
+
+def encoded_text(document: Document, span: Span) -> str:
+    """What the encoder reads of a passage: the title says what the page is about where the passage does not."""
+    text = document.text[span.start : span.end]
+    return text if text.startswith(document.title) else f"{document.title}\n{text}"
+
+
+def _names(document: Document) -> tuple[Name, ...]:
+    return tuple(Name(name, spellings(name)) for name in dict.fromkeys((document.title, *document.facts.aliases)) if name)

@@ -1,0 +1,68 @@
+"""Where the query's words stand in a text, and the snippet that shows them: offsets in the original, never markup."""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+
+from search.text.normalize import fold
+from search.text.passages import Span, sentences
+from search.text.segment import Term
+
+SNIPPET_CHARS = 120
+MAX_OFFSETS = 50  # of one leg in one text: enough for a page to mark, and a bound on the work
+
+Offsets = tuple[tuple[int, int], ...]
+Cut = Callable[[str], Sequence[Term]]
+
+
+def matches(text: str, terms: Collection[str], cut: Cut) -> Offsets:
+    """Offsets of the words of the text whose folded spelling is one of the terms, nested ones merged into the longest.
+
+    Only stretches that hold a term at all are cut: words never cross punctuation, so cutting a stretch alone cuts it alike.
+    """
+    if not terms:
+        return ()
+    likely = re.compile("|".join(map(re.escape, terms)))
+    found: list[tuple[int, int]] = []
+    for start, end in _stretches(text):
+        piece = text[start:end]
+        if likely.search(fold(piece)):
+            found.extend((start + term.start, start + term.end) for term in cut(piece) if term.text in terms)
+        if len(found) >= MAX_OFFSETS:
+            break
+    return _merged(found)[:MAX_OFFSETS]
+
+
+def snippet(text: str, passage: Span | None, offsets: Sequence[tuple[int, int]], size: int = SNIPPET_CHARS) -> Span:
+    """The stretch to show: in the best passage where there is one, else in the text, the sentence that holds most words."""
+    start, end = passage if passage and passage.end > passage.start else (0, len(text))
+    candidates = sentences(text, start, end)
+    if not candidates:
+        return Span(start, min(end, start + size))
+    best = max(candidates, key=lambda span: (_held(span, offsets), -span.start))
+    return _cut_around(best, end, offsets, size)
+
+
+def _held(span: Span, offsets: Sequence[tuple[int, int]]) -> int:
+    return sum(span.start <= a and b <= span.end for a, b in offsets)
+
+
+def _cut_around(span: Span, limit: int, offsets: Sequence[tuple[int, int]], size: int) -> Span:
+    """The span grown to the right up to `size`; a longer one is cut so that its first matched word stays."""
+    if span.end - span.start <= size:
+        return Span(span.start, min(limit, span.start + size))
+    first = next((a for a, b in offsets if span.start <= a < span.end), span.start)
+    start = max(span.start, min(first - size // 4, span.end - size))
+    return Span(start, start + size)
+
+
+def _stretches(text: str) -> list[Span]:
+    return [Span(*match.span()) for match in re.finditer(r"[^。！？!?；;，,\n、：:]+", text)]
+
+
+def _merged(found: list[tuple[int, int]]) -> Offsets:
+    """Sorted, without those inside others."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(set(found), key=lambda pair: (pair[0], -pair[1])):
+        if not kept or end > kept[-1][1]:
+            kept.append((start, end))
+    return tuple(kept)

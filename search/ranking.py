@@ -1,0 +1,136 @@
+"""Rankings: legs and weights under a name, and how their scores become one.
+
+A hit's score is a calibrated sum: every leg's raw score is brought to 0..1 by a curve that knows neither list nor filter, and the
+weights, which may depend on the query and the legs' unfiltered heads, sum to one. So contributions add up, and a filter reorders nothing.
+The constants were fitted by `python -m search.evaluation.fit`; rankings.json says on what.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from search.errors import BadQuery
+from search.query import LegResult, Reason
+
+PARAMETERS = Path(__file__).parent / "rankings.json"
+Kind = Literal["match", "sparse", "knn"]
+
+
+@dataclass(frozen=True, slots=True)
+class LegSpec:
+    """One arm: what it searches, what it lets into the result set, its curve and its weights.
+
+    Curve: match and sparse raw / (raw + half); knn (cosine - low) / (high - low), cut to 0..1.
+    The weight before normalisation is exp(sum of coefficient * feature); see `features`.
+    """
+
+    name: str
+    kind: Kind
+    field: str
+    gate: Mapping[str, float]
+    at_least: float = 0.0
+    half: float = 1.0
+    low: float = 0.0
+    high: float = 1.0
+    k: int = 200
+    floor: float = -1.0
+    margin: float = 2.0
+
+    def score(self, raw: float) -> float:
+        """The raw score on the common scale of 0 to 1."""
+        if self.kind == "knn":
+            return min(1.0, max(0.0, (raw - self.low) / (self.high - self.low)))
+        return raw / (raw + self.half)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Legs under a name."""
+
+    name: str
+    legs: tuple[LegSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document with its fused score, the reasons that sum to it, and its best passage where a leg knows one."""
+
+    doc_id: str
+    score: float = 0.0
+    reasons: tuple[Reason, ...] = ()
+    passage: int | None = None
+
+
+@dataclass(slots=True)
+class _Sum:
+    score: float = 0.0
+    passage: int | None = None
+    parts: list[tuple[int, int, float, float]] = field(default_factory=list)  # leg, rank, raw, score
+
+
+@cache
+def rankings() -> Mapping[str, Ranking]:
+    """The named rankings, in the order in which they are shown."""
+    table = json.loads(PARAMETERS.read_text(encoding="utf-8"))["rankings"]
+    return {name: Ranking(name, tuple(LegSpec(**leg) for leg in legs)) for name, legs in table.items()}
+
+
+def ranking(name: str) -> Ranking:
+    """The ranking of this name; BadQuery names those there are."""
+    try:
+        return rankings()[name]
+    except KeyError:
+        raise BadQuery(f"没有名为“{name}”的排序方法；可选：{'、'.join(rankings())}") from None
+
+
+def features(terms: Sequence[str], known: int, text: str, heads: Mapping[str, LegResult]) -> dict[str, float]:
+    """What weights may depend on, each about 0..1: the query, and the legs' first ten documents without filters."""
+    length = len(text)
+    return {
+        "bias": 1.0,
+        "long": math.log1p(length) / math.log(200),
+        "terms": min(len(terms), 20) / 20,
+        "known": known / len(terms) if terms else 0.0,
+        "agreement": _agreement(list(heads.values())),
+    }
+
+
+def weights(legs: Sequence[LegSpec], values: Mapping[str, float]) -> list[float]:
+    """The legs' weights for these features: softmax of their gates, summing to one."""
+    logits = [sum(coefficient * values[name] for name, coefficient in leg.gate.items()) for leg in legs]
+    top = max(logits, default=0.0)
+    raw = [math.exp(logit - top) for logit in logits]
+    return [value / sum(raw) for value in raw]
+
+
+def fuse(legs: Sequence[LegSpec], results: Sequence[LegResult], leg_weights: Sequence[float]) -> list[Candidate]:
+    """Every document that a leg lists, best first, equal scores by doc_id."""
+    sums: dict[str, _Sum] = {}
+    for number, (leg, result, weight) in enumerate(zip(legs, results, leg_weights, strict=True)):
+        for rank, doc in enumerate(result.docs, 1):
+            total = sums.setdefault(doc.doc_id, _Sum())
+            score = leg.score(doc.score)
+            total.score += weight * score
+            total.parts.append((number, rank, doc.score, score))
+            if doc.passage is not None:
+                total.passage = doc.passage
+    ordered = sorted(sums.items(), key=lambda item: (-item[1].score, item[0]))
+    return [_candidate(doc_id, total, legs, leg_weights) for doc_id, total in ordered]
+
+
+def _candidate(doc_id: str, total: _Sum, legs: Sequence[LegSpec], leg_weights: Sequence[float]) -> Candidate:
+    reasons = tuple(Reason(legs[n].name, rank, raw, score, leg_weights[n]) for n, rank, raw, score in total.parts)
+    return Candidate(doc_id, total.score, reasons, total.passage)
+
+
+def _agreement(heads: Sequence[LegResult]) -> float:
+    """Mean share of common documents over all pairs of the legs' heads (0: no two legs agree)."""
+    sets = [{doc.doc_id for doc in head.head} for head in heads if head.head]
+    pairs = [(a, b) for i, a in enumerate(sets) for b in sets[i + 1 :]]
+    return sum(len(a & b) / max(1, min(len(a), len(b))) for a, b in pairs) / len(pairs) if pairs else 0.0
+
+

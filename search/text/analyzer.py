@@ -1,0 +1,39 @@
+"""All that text needs, in one place: the segmenter, the encoder and the fitted models of one generation."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+from search.text.encoders.base import Encoder
+from search.text.encoders.word2vec import Word2VecEncoder
+from search.text.segment import Segmenter
+from search.text.tfidf import TfidfModel
+
+
+class Analyzer:
+    """What indexing and searching do to a text, with the fingerprints of what does it.
+
+    The encoder is opened when it is first needed: a keyword search never waits for it.
+    """
+
+    def __init__(
+        self,
+        segmenter: Segmenter,
+        open_encoder: Callable[[], Encoder],
+        models: Mapping[str, str],
+        tfidf: TfidfModel | None = None,
+        word2vec: Word2VecEncoder | None = None,
+    ) -> None:
+        self.segmenter = segmenter
+        self.models = dict(models)
+        self.tfidf = tfidf
+        self.word2vec = word2vec
+        self._open_encoder = open_encoder
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The BERT encoder."""
+        return self._open_encoder()
+
+    def weights(self, words: Sequence[str]) -> dict[str, float]:
+        """TF-IDF weights of words; empty where no model is fitted."""
+        return self.tfidf.weights(words) if self.tfidf else {}

@@ -1,0 +1,125 @@
+"""Text for comparing: NFKC, lower case, simplified characters, one spelling for degrees; with the way back to the original."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+import opencc
+
+# Characters whose folding depends on a neighbour or changes length: combining marks, ligatures, fractions, ℃ ...
+_DEGREES = re.compile("°\\s?[cC]")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text; `starts[i]` is where its i-th character begins in the original, one more entry for the end.
+
+    `starts` is None where both have the same length, character by character.
+    """
+
+    text: str
+    starts: tuple[int, ...] | None = None
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the original of a stretch of the folded text."""
+        if self.starts is None or start == end:
+            return (start, end) if self.starts is None else (self.starts[start], self.starts[start])
+        last = end
+        while last < len(self.starts) - 1 and self.starts[last] == self.starts[end - 1]:
+            last += 1  # the stretch ends inside one original character: take it whole
+        return self.starts[start], self.starts[last]
+
+
+def fold(text: str) -> str:
+    """The text for comparing; the same for spellings that a reader takes for the same."""
+    return fold_with_offsets(text).text
+
+
+def fold_with_offsets(text: str) -> Folded:
+    """As `fold`, with the way back."""
+    if _irregular().search(text):
+        return _fold_by_cluster(text)
+    return Folded(_simplified(text.translate(_table())))
+
+
+def _fold_by_cluster(text: str) -> Folded:
+    parts: list[str] = []
+    starts: list[int] = []
+    for start, end in _clusters(text):
+        piece = _fold_cluster(text[start:end])
+        parts.append(piece)
+        starts.extend(range(start, end) if len(piece) == end - start else [start] * len(piece))
+    return Folded(_simplified("".join(parts)), (*starts, len(text)))
+
+
+def _clusters(text: str) -> list[tuple[int, int]]:
+    """Stretches that fold independently: each irregular one alone, everything between as one."""
+    spans: list[tuple[int, int]] = []
+    last = 0
+    for match in _irregular().finditer(text):
+        if match.start() > last:
+            spans.append((last, match.start()))
+        spans.append(match.span())
+        last = match.end()
+    if last < len(text):
+        spans.append((last, len(text)))
+    return spans
+
+
+def _fold_cluster(cluster: str) -> str:
+    if _DEGREES.fullmatch(cluster) or cluster == "℃":
+        return "℃"
+    if not _irregular().match(cluster):
+        return cluster.translate(_table())
+    return unicodedata.normalize("NFKC", cluster).casefold()
+
+
+def _simplified(text: str) -> str:
+    """Traditional to simplified, character for character (phrases decide 乾 and 后, lengths never change)."""
+    converted = _converter().convert(text)
+    if len(converted) == len(text):
+        return converted
+    return "".join(one if len(one := _converter().convert(char)) == 1 else char for char in text)
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+@cache
+def _table() -> dict[int, str]:
+    """Every character that folds to one other character by itself."""
+    table = {}
+    for code in range(0x20, 0x2FA20):
+        folded = unicodedata.normalize("NFKC", chr(code)).casefold()
+        if len(folded) == 1 and folded != chr(code):
+            table[code] = folded
+    table |= {code: " " for code in (*range(0x00, 0x0A), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, 0x200B, 0xFEFF)}
+    return table
+
+
+@cache
+def _irregular() -> re.Pattern[str]:
+    """Matches what `_table` cannot fold: characters that grow or vanish, and any character before a combining mark."""
+    growing, marks = [], []
+    for code in range(0x20, 0x2FA20):
+        char = chr(code)
+        if unicodedata.combining(char):
+            marks.append(char)
+        elif len(unicodedata.normalize("NFKC", char).casefold()) != 1:
+            growing.append(char)
+    grown, combining = _char_class(growing), _char_class(marks)
+    return re.compile(f"{_DEGREES.pattern}|℃|[^\\s]?[{combining}]+|[{grown}]")
+
+
+def _char_class(chars: list[str]) -> str:
+    """Sorted characters as ranges of a regular expression's character class."""
+    ranges: list[list[int]] = []
+    for code in sorted(map(ord, chars)):
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "".join(f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in ranges)

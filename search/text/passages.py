@@ -1,0 +1,94 @@
+"""Sentences and passages of a text, as offsets: what gets one vector each, and what a snippet is cut from."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from search.document import Section
+
+PASSAGE_CHARS = 200  # see bench/passages.py for the sweep behind both
+OVERLAP_CHARS = 40
+
+_SENTENCE_END = re.compile(r"[。！？!?…；;]+[”’』」）)\]】]*|\n+|(?<=[a-z]\w)\.\s")
+_COMMA = re.compile(r"[，,、：:]")
+
+
+class Span(NamedTuple):
+    """A stretch of the text, in characters."""
+
+    start: int
+    end: int
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """The sentences between two offsets, without the white space around them; none is empty."""
+    end = len(text) if end is None else end
+    spans = []
+    for match in _SENTENCE_END.finditer(text, start, end):
+        spans.append(_strip(text, start, match.end()))
+        start = match.end()
+    spans.append(_strip(text, start, end))
+    return [span for span in spans if span.start < span.end]
+
+
+def passages(text: str, sections: Sequence[Section], size: int = PASSAGE_CHARS, overlap: int = OVERLAP_CHARS) -> list[Span]:
+    """Runs of whole sentences up to `size` characters; the next repeats up to `overlap` characters of whole sentences.
+
+    No passage crosses a section's border. A sentence longer than `size` is cut at commas, then anywhere.
+    """
+    spans = []
+    for start, end in _stretches(text, sections):
+        pieces = [piece for span in sentences(text, start, end) for piece in _cut_long(text, span, size)]
+        spans.extend(_pack(pieces, size, overlap))
+    return spans
+
+
+def _stretches(text: str, sections: Sequence[Section]) -> list[Span]:
+    """The text cut at every section's start and end."""
+    borders = {0, len(text)}
+    for section in sections:
+        borders |= {section.start, section.end}
+    ordered = sorted(border for border in borders if 0 <= border <= len(text))
+    return [Span(a, b) for a, b in zip(ordered, ordered[1:], strict=False)]
+
+
+def _cut_long(text: str, span: Span, size: int) -> list[Span]:
+    pieces = []
+    start, end = span
+    while end - start > size:
+        commas = [match.end() for match in _COMMA.finditer(text, start + size // 2, start + size)]
+        cut = commas[-1] if commas else start + size
+        pieces.append(Span(start, cut))
+        start = cut
+    pieces.append(Span(start, end))
+    return pieces
+
+
+def _pack(pieces: list[Span], size: int, overlap: int) -> list[Span]:
+    spans: list[Span] = []
+    first = 0
+    for i, piece in enumerate(pieces):
+        if piece.end - pieces[first].start > size and i > first:
+            spans.append(Span(pieces[first].start, pieces[i - 1].end))
+            first = _first_repeated(pieces, first, i, size, overlap)
+    if pieces:
+        spans.append(Span(pieces[first].start, pieces[-1].end))
+    return spans
+
+
+def _first_repeated(pieces: list[Span], first: int, i: int, size: int, overlap: int) -> int:
+    """The piece at which the passage that takes in piece i begins: as far back as overlap and size allow."""
+    begin = i
+    while begin - 1 > first and pieces[i - 1].end - pieces[begin - 1].start <= overlap:
+        if pieces[i].end - pieces[begin - 1].start > size:
+            break
+        begin -= 1
+    return begin
+
+
+def _strip(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
