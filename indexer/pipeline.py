@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from search.document import Document, IndexEntry, Name, Passage, Vector, vector
 from search.text.analyzer import Analyzer
-from search.text.passages import Span, passages
+from search.text.passages import OVERLAP_CHARS, PASSAGE_CHARS, Span, passages
 from search.text.pinyin import sort_key, spellings
 from search.text.segment import character_words
 
 SYMPTOM_HEADING = re.compile("症状|表现|体征|symptom", re.IGNORECASE)
 ENCODED_PASSAGES = 6  # of a document, from its beginning; see bench/passages.py for what more of them bring
+PASSAGE_RULE = f"first {ENCODED_PASSAGES} of {PASSAGE_CHARS}/{OVERLAP_CHARS}, titled"  # part of an index's models
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Pipeline:
 
     def __init__(self, analyzer: Analyzer) -> None:
         self.analyzer = analyzer
-        self.models: Mapping[str, str] = analyzer.models
+        self.models: Mapping[str, str] = {**analyzer.models, "passages": PASSAGE_RULE}
 
     def build_entry(self, document: Document, version: int = 1) -> IndexEntry:
         """The entry of one document."""
@@ -76,7 +77,7 @@ class Pipeline:
         }
 
     def _passages(self, plans: Sequence[Plan]) -> list[tuple[Passage, ...]]:
-        reused = {i for i, plan in enumerate(plans) if plan.stored and self._same(plan, "text", "bert")}
+        reused = {i for i, plan in enumerate(plans) if plan.stored and self._same(plan, "text", "passages", "bert")}
         spans = {i: encoded_spans(plan.document) for i, plan in enumerate(plans) if i not in reused}
         texts = [encoded_text(plans[i].document, span) for i, found in spans.items() for span in found]
         vectors = iter(self.analyzer.encoder.encode(texts, "passage") if texts else ())

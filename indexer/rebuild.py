@@ -1,8 +1,8 @@
 """Re-derive the whole corpus into a fresh generation, then swap: readers never see a half-made index."""
 
 from collections.abc import Callable
-from indexer.batches import batched
 
+from indexer.batches import batched
 from indexer.pipeline import Pipeline
 from search.engine.base import Engine
 

@@ -132,5 +132,3 @@ def _agreement(heads: Sequence[LegResult]) -> float:
     sets = [{doc.doc_id for doc in head.head} for head in heads if head.head]
     pairs = [(a, b) for i, a in enumerate(sets) for b in sets[i + 1 :]]
     return sum(len(a & b) / max(1, min(len(a), len(b))) for a, b in pairs) / len(pairs) if pairs else 0.0
-
-

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from search.document import Section
@@ -49,7 +50,7 @@ def _stretches(text: str, sections: Sequence[Section]) -> list[Span]:
     for section in sections:
         borders |= {section.start, section.end}
     ordered = sorted(border for border in borders if 0 <= border <= len(text))
-    return [Span(a, b) for a, b in zip(ordered, ordered[1:], strict=False)]
+    return [Span(a, b) for a, b in pairwise(ordered)]
 
 
 def _cut_long(text: str, span: Span, size: int) -> list[Span]:

@@ -51,9 +51,7 @@ class Segmenter:
         mixed = sorted((word for word in self._words if not re.fullmatch(_HAN, word)), key=len, reverse=True)
         self._add([word for word in self._words if re.fullmatch(_HAN, word)])
         whole = "|".join(map(_whole_word, mixed)) or "(?!)"
-        self._tokens = re.compile(
-            f"(?P<whole>{whole})|(?P<latin>{_LATIN})|(?P<han>{_HAN})|(?P<other>{_OTHER})", re.VERBOSE
-        )
+        self._tokens = re.compile(f"(?P<whole>{whole})|(?P<latin>{_LATIN})|(?P<han>{_HAN})|(?P<other>{_OTHER})", re.VERBOSE)
 
     @cached_property
     def fingerprint(self) -> str:

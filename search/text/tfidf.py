@@ -39,7 +39,9 @@ class TfidfModel:
         try:
             return cls(json.loads((folder / "idf.json").read_text(encoding="utf-8")))
         except (OSError, ValueError) as exc:
-            raise ModelUnusable(f"the TF-IDF model in {folder} cannot be read: {exc}; run `python -m indexer fit tfidf`") from exc
+            raise ModelUnusable(
+                f"the TF-IDF model in {folder} cannot be read: {exc}; run `python -m indexer fit tfidf`"
+            ) from exc
 
     def save(self, folder: Path) -> None:
         """Write the model as one JSON file."""

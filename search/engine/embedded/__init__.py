@@ -1,1 +1,1 @@
-"""The engine on one machine: SQLite is the truth; tantivy (BM25) and a vector file are derived from it."""
+"""The engine on one machine: SQLite is the truth; segments of arrays, derived from it, answer. Chosen by search.bootstrap."""

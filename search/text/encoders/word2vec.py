@@ -45,7 +45,9 @@ class WordVectors:
             with np.load(folder / "vectors.npz", allow_pickle=False) as arrays:
                 return cls(words, arrays["vectors"], arrays["counts"], arrays["common"])
         except (OSError, ValueError, KeyError) as exc:
-            raise ModelUnusable(f"the Word2Vec model in {folder} cannot be read: {exc}; run `python -m indexer fit word2vec`") from exc
+            raise ModelUnusable(
+                f"the Word2Vec model in {folder} cannot be read: {exc}; run `python -m indexer fit word2vec`"
+            ) from exc
 
 
 class Word2VecEncoder:
@@ -87,7 +89,15 @@ def train(texts: Sequence[Sequence[str]], *, skip_gram: bool = False, remove_com
     if max(Counter(word for text in texts for word in text).values(), default=0) < MIN_COUNT:
         return None
     model = Word2Vec(
-        sentences=texts, vector_size=DIMS, window=8, min_count=MIN_COUNT, negative=10, sg=int(skip_gram), epochs=EPOCHS, workers=1, seed=1
+        sentences=texts,
+        vector_size=DIMS,
+        window=8,
+        min_count=MIN_COUNT,
+        negative=10,
+        sg=int(skip_gram),
+        epochs=EPOCHS,
+        workers=1,
+        seed=1,
     )
     words = model.wv.index_to_key
     counts = np.array([model.wv.get_vecattr(word, "count") for word in words], np.int64)

@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import pytest
@@ -232,7 +232,12 @@ def test_terms_are_taken_as_they_are(engine):
 
 
 def test_sparse_scores_are_dot_products(engine):
-    put(engine, make_entry("a", tfidf={"x": 0.6, "y": 0.8}), make_entry("b", tfidf={"x": 1.0}), make_entry("c", tfidf={"z": 1.0}))
+    put(
+        engine,
+        make_entry("a", tfidf={"x": 0.6, "y": 0.8}),
+        make_entry("b", tfidf={"x": 1.0}),
+        make_entry("c", tfidf={"z": 1.0}),
+    )
     docs = retrieve(engine, Sparse("tfidf", {"x": 0.8, "y": 0.6, "unknown": 0.1})).legs[0].docs
     assert [doc.doc_id for doc in docs] == ["a", "b"]
     assert [doc.score for doc in docs] == pytest.approx([0.96, 0.8], rel=0.01)
@@ -290,7 +295,9 @@ def test_equal_scores_sort_by_id_also_at_the_cut(engine):
 def test_a_document_that_one_leg_names_is_scored_by_all(engine):
     put(engine, *(make_entry(f"x{i}", "头痛 头痛") for i in range(5)))
     put(engine, make_entry("z", "头痛 发热 发热 发热 发热", doc_vector=(1, 0, 0), tfidf={"头痛": 0.1}))
-    found = retrieve(engine, Match("body", ("头痛",)), Knn("doc_vector", vector((1, 0, 0))), Sparse("tfidf", {"头痛": 1.0}), limit=2)
+    found = retrieve(
+        engine, Match("body", ("头痛",)), Knn("doc_vector", vector((1, 0, 0))), Sparse("tfidf", {"头痛": 1.0}), limit=2
+    )
     assert [doc.doc_id for doc in found.legs[0].docs] == ["x0", "x1", "z"]
     assert [doc.doc_id for doc in found.legs[1].docs] == ["z"]
     assert found.legs[0].docs[2].score < found.legs[0].docs[1].score
@@ -322,7 +329,12 @@ def test_a_vector_of_another_size_is_refused(engine):
 
 
 def test_the_result_set_is_what_any_leg_matches_or_keeps(engine):
-    put(engine, make_entry("a", "头痛"), make_entry("b", "发热", doc_vector=(1, 0, 0)), make_entry("c", "x", doc_vector=(0, 1, 0)))
+    put(
+        engine,
+        make_entry("a", "头痛"),
+        make_entry("b", "发热", doc_vector=(1, 0, 0)),
+        make_entry("c", "x", doc_vector=(0, 1, 0)),
+    )
     found = retrieve(engine, Match("body", ("头痛",)), Knn("doc_vector", vector((1, 0, 0)), k=1), facets=("source",))
     assert found.total == 2
 
@@ -481,7 +493,9 @@ def test_a_filter_never_reorders(engine):
     inside = {entry.doc_id for entry in engine.scan() if entry.document.source == "s"}
     for before, after in zip(whole.legs, cut.legs, strict=True):
         assert [doc.doc_id for doc in after.docs] == [doc.doc_id for doc in before.docs if doc.doc_id in inside]
-        assert [doc.score for doc in after.docs] == pytest.approx([d.score for d in before.docs if d.doc_id in inside], abs=1e-5)
+        assert [doc.score for doc in after.docs] == pytest.approx(
+            [d.score for d in before.docs if d.doc_id in inside], abs=1e-5
+        )
         assert after.head == before.head
 
 
@@ -657,7 +671,9 @@ def test_writers_during_a_rebuild_lose_nothing(open_again):
 
 def test_unit_vectors_come_back_bit_for_bit(engine):
     rng = random.Random(3)
-    entry = make_entry("a", passages=[[rng.gauss(0, 1) for _ in range(3)] for _ in range(5)], doc_vector=[rng.random() for _ in range(3)])
+    entry = make_entry(
+        "a", passages=[[rng.gauss(0, 1) for _ in range(3)] for _ in range(5)], doc_vector=[rng.random() for _ in range(3)]
+    )
     put(engine, entry)
     assert engine.fetch(["a"], vectors=True)[0].passages == entry.passages
     assert unit((1, 2, 3)) == unit((2, 4, 6))

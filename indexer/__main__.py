@@ -1,0 +1,161 @@
+"""python -m indexer load PATH... | fit [KIND...] | rebuild"""
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from indexer.batches import batched
+from indexer.fit import FITTED, fit
+from indexer.ingest import Outcome, ingest
+from indexer.pipeline import Pipeline
+from indexer.progress import Progress
+from indexer.readers.paths import Refusal, read_paths
+from indexer.rebuild import rebuild
+from search import logs
+from search.bootstrap import analyzer_opener, open_engine
+from search.document import Document
+from search.engine.base import Engine
+from search.errors import SearchError
+from search.settings import Settings
+from search.text.models import ModelStore
+
+BATCH = 64  # documents: about 400 passages, enough to sort by length and small enough to lose little
+WORDS = {"new": "新增", "changed": "更新", "unchanged": "没有变化", "refused": "拒收"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line; 0 if everything was taken in, 1 if something was refused or failed."""
+    args = _parser().parse_args(argv)
+    settings = Settings.from_env()
+    logs.configure(settings.log_level)
+    try:
+        engine = open_engine(settings)
+        try:
+            return int(args.run(args, settings, engine))
+        finally:
+            engine.close()
+    except SearchError as exc:
+        print(f"出错：{exc}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\n已中断；已经写入的都在，再运行同一条命令会接着做。", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m indexer", description="把文章写进索引。")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    load = commands.add_parser("load", help="读入文件、文件夹或 -（标准输入），建立索引")
+    load.add_argument("paths", nargs="+", metavar="PATH", help=".jsonl .txt .md，文件夹，或 -（每行一个 JSON）")
+    load.add_argument("--prefix", default="", metavar="NAME", help="编号前加 NAME:，以免与别的来源相同")
+    load.set_defaults(run=_load)
+    fitting = commands.add_parser("fit", help="用已有的文章训练模型，并重算依赖它的部分")
+    fitting.add_argument("kinds", nargs="*", metavar="KIND", help=f"{' '.join(FITTED)}；不写就是全部")
+    fitting.set_defaults(run=_fit)
+    again = commands.add_parser("rebuild", help="把全部文章重新推导到新的一代，然后切换")
+    again.set_defaults(run=_rebuild)
+    for command in (load, fitting, again):
+        command.add_argument("--json", action="store_true", help="只在标准输出写一个 JSON 对象")
+    return parser
+
+
+def _load(args: argparse.Namespace, settings: Settings, engine: Engine) -> bool:
+    started = time.monotonic()
+    pipeline = _pipeline(settings, engine)
+    outcomes: list[Refusal] = []
+    counts: Counter[str] = Counter()
+    progress = Progress("读入")
+    batches = batched(_documents(args.paths, args.prefix, outcomes), BATCH)
+    for batch in ingest(batches, engine, pipeline):
+        counts.update(outcome.state for outcome in batch)
+        outcomes.extend(_refusal(outcome) for outcome in batch if outcome.state == "refused")
+        progress.advance(len(batch))
+    progress.done()
+    engine.refresh()
+    if engine.generation().documents and "tfidf" not in engine.generation().models:
+        _fit_and_rebuild(settings, engine, FITTED)
+    counts["refused"] = len(outcomes)
+    _report_load(args.json, counts, outcomes, time.monotonic() - started)
+    return bool(outcomes)
+
+
+def _documents(paths: Sequence[str], prefix: str, refused: list[Refusal]) -> Iterator[Document]:
+    for one in read_paths(paths, prefix):
+        if isinstance(one, Refusal):
+            refused.append(one)
+        else:
+            yield one
+
+
+def _refusal(outcome: Outcome) -> Refusal:
+    return Refusal(outcome.doc_id, outcome.reason)
+
+
+def _report_load(as_json: bool, counts: Counter[str], refused: Sequence[Refusal], seconds: float) -> None:
+    read = sum(counts.values())
+    if as_json:
+        rows = [{"where": one.where, "reason": one.reason} for one in refused]
+        print(
+            json.dumps(
+                {"read": read, **{name: counts[name] for name in WORDS}, "refusals": rows, "took_s": round(seconds, 1)},
+                ensure_ascii=False,
+            )
+        )
+        return
+    print(
+        f"读到 {read:,} 篇："
+        + "，".join(f"{word} {counts[name]:,}" for name, word in WORDS.items())
+        + f"。用时 {seconds:.0f} 秒。"
+    )
+    for one in refused:
+        print(f"  拒收 {one.where}：{one.reason}")
+
+
+def _fit(args: argparse.Namespace, settings: Settings, engine: Engine) -> bool:
+    unknown = [kind for kind in args.kinds if kind not in FITTED]
+    if unknown:
+        raise SearchError(f"没有叫 {'、'.join(unknown)} 的模型；可选：{' '.join(FITTED)}")
+    models = _fit_and_rebuild(settings, engine, args.kinds or FITTED)
+    print(
+        json.dumps({"models": models}) if args.json else "模型：" + "，".join(f"{kind} {mark}" for kind, mark in models.items())
+    )
+    return False
+
+
+def _rebuild(args: argparse.Namespace, settings: Settings, engine: Engine) -> bool:
+    opener = analyzer_opener(settings)
+    current = opener({}).models
+    models = dict(engine.generation().models)
+    stale = models.get("text") != current["text"]
+    kept = {} if stale else {kind: models[kind] for kind in FITTED if kind in models}
+    _run_rebuild(engine, Pipeline(opener({**current, **kept})))
+    if stale:
+        _fit_and_rebuild(settings, engine, FITTED)
+    models = dict(engine.generation().models)
+    print(json.dumps({"models": models}) if args.json else f"已切换到新的一代 {engine.generation().name}。")
+    return False
+
+
+def _fit_and_rebuild(settings: Settings, engine: Engine, kinds: Sequence[str]) -> dict[str, str]:
+    print(f"训练 {' '.join(kinds)} …", file=sys.stderr)
+    models = fit(engine, ModelStore(settings.var / "models"), kinds)
+    _run_rebuild(engine, Pipeline(analyzer_opener(settings)(models)))
+    return models
+
+
+def _run_rebuild(engine: Engine, pipeline: Pipeline) -> None:
+    progress = Progress("重建", engine.generation().documents)
+    rebuild(engine, pipeline, progress.advance)
+    progress.done()
+    engine.refresh()
+
+
+def _pipeline(settings: Settings, engine: Engine) -> Pipeline:
+    return Pipeline(analyzer_opener(settings)(engine.generation().models))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,147 @@
+"""python -m search query TEXT | evaluate DIR | doctor"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from search import logs, show
+from search.bootstrap import make_searcher, open_engine
+from search.errors import BadQuery, SearchError
+from search.query import FIELDS, Filters, Query
+from search.ranking import ranking, rankings
+from search.settings import Settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line; 1 and a sentence on stderr where it cannot be done."""
+    args = _parser().parse_args(argv)
+    try:
+        settings = Settings.from_env()
+        logs.configure(settings.log_level)
+        return int(args.run(args, settings))
+    except SearchError as exc:
+        print(f"出错：{exc}", file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, BrokenPipeError):
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m search", description="搜索，评测，体检。")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    query = commands.add_parser("query", help="搜索")
+    query.add_argument("text", help="要搜的话；- 表示标准输入，每行一问，每行一个 JSON 回答")
+    query.add_argument("--ranking", default="hybrid", metavar="NAME", help=f"{' '.join(rankings())}（默认 hybrid）")
+    query.add_argument("--limit", type=int, default=10, metavar="N")
+    query.add_argument("--offset", type=int, default=0, metavar="N")
+    query.add_argument(
+        "--filter", action="append", default=[], metavar="FIELD=VALUE", help=f"FIELD：{' '.join(FIELDS)} from to；可重复"
+    )
+    query.add_argument("--exclude", action="append", default=[], metavar="FIELD=VALUE")
+    query.add_argument("--sort", choices=("relevance", "date", "title"), default="relevance")
+    query.add_argument("--json", action="store_true", help="在标准输出写一个 JSON 对象")
+    query.set_defaults(run=_query)
+    judge = commands.add_parser("evaluate", help="在一套有评判的查询上比较排序方法（BEIR 布局）")
+    judge.add_argument("folder", type=Path, metavar="DIR")
+    judge.add_argument("--split", metavar="NAME", help="qrels/NAME.tsv；默认 dev、test、train 中先有的")
+    judge.add_argument("--rankings", default=",".join(rankings()), metavar="A,B")
+    judge.add_argument("--json", action="store_true")
+    judge.set_defaults(run=_evaluate)
+    doctor = commands.add_parser("doctor", help="装了什么，哪个引擎，哪些模型，哪里不对，怎么修")
+    doctor.add_argument("--json", action="store_true")
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _query(args: argparse.Namespace, settings: Settings) -> int:
+    filters = _filters(args.filter, args.exclude)
+    engine = open_engine(settings)
+    try:
+        searcher = make_searcher(settings, engine)
+        lines = (line.rstrip("\r\n") for line in sys.stdin) if args.text == "-" else [args.text]
+        for text in lines:
+            query = Query(text, filters, None if args.sort == "relevance" else args.sort, args.limit, args.offset)
+            if args.text == "-":
+                print(json.dumps(_answer(searcher, query, args.ranking), ensure_ascii=False), flush=True)
+                continue
+            results = searcher.search(query, args.ranking)
+            print(
+                json.dumps(show.to_dict(query, args.ranking, results), ensure_ascii=False)
+                if args.json
+                else show.to_text(results)
+            )
+    finally:
+        engine.close()
+    return 0
+
+
+def _answer(searcher: Any, query: Query, ranking: str) -> dict[str, Any]:
+    """One line's answer; a line that cannot be answered says so and the next one goes on."""
+    try:
+        return show.to_dict(query, ranking, searcher.search(query, ranking))
+    except BadQuery as exc:
+        return {"query": query.text, "ranking": ranking, "error": str(exc)}
+
+
+def _filters(include: Sequence[str], exclude: Sequence[str]) -> Filters:
+    dates = {"from": None, "to": None}
+    for given in list(include):
+        name, _, value = given.partition("=")
+        if name in dates:
+            dates[name] = _date(name, value)
+    fields = [given for given in include if given.partition("=")[0] not in dates]
+    return Filters(_pairs(fields), _pairs(exclude), published_from=dates["from"], published_to=dates["to"])
+
+
+def _pairs(given: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    pairs: dict[str, tuple[str, ...]] = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals or name not in FIELDS:
+            raise BadQuery(f"“{pair}”不是筛选条件；请写 字段=值，字段可以是：{' '.join(FIELDS)}")
+        pairs[name] = (*pairs.get(name, ()), value)
+    return pairs
+
+
+def _date(name: str, value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadQuery(f"{name}={value} 不是日期；请写 2025-06-12 这样的日期") from None
+
+
+def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
+    from search.evaluation.dataset import Dataset
+    from search.evaluation.evaluate import evaluate, index_settings, load_corpus
+
+    names = [ranking(name).name for name in args.rankings.split(",")]
+    dataset = Dataset.open(args.folder, args.split)
+    settings = index_settings(dataset, settings)
+    load_corpus(dataset, settings)
+    engine = open_engine(settings)
+    try:
+        report = evaluate(dataset, names, make_searcher(settings, engine).rank)
+    finally:
+        engine.close()
+    print(json.dumps(report, ensure_ascii=False) if args.json else show.table_text(report))
+    return 0
+
+
+def _doctor(args: argparse.Namespace, settings: Settings) -> int:
+    from search.doctor import examine
+
+    findings = examine(settings)
+    print(
+        json.dumps([finding.to_dict() for finding in findings], ensure_ascii=False)
+        if args.json
+        else show.findings_text(findings)
+    )
+    return int(any(finding.state == "bad" for finding in findings))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""The only place that chooses: which engine, which encoder, which models. Nothing is opened at import."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+from search.engine.base import Engine
+from search.errors import MappingMismatch, SearchError
+from search.searcher import Searcher
+from search.settings import Settings
+from search.text.analyzer import Analyzer
+from search.text.encoders.base import Encoder
+from search.text.encoders.cache import CachedEncoder
+from search.text.encoders.word2vec import Word2VecEncoder, WordVectors
+from search.text.models import ModelStore
+from search.text.segment import Segmenter
+from search.text.tfidf import TfidfModel
+
+
+def open_engine(settings: Settings) -> Engine:
+    """The engine that XINGLIN_ENGINE names."""
+    url = settings.engine_url
+    if url.startswith("embedded:"):
+        from search.engine.embedded.engine import EmbeddedEngine
+
+        return EmbeddedEngine(Path(url.removeprefix("embedded:")))
+    if url.startswith(("http://", "https://")):
+        from search.engine.elastic.engine import ElasticEngine
+
+        return ElasticEngine(url)
+    raise SearchError(f"XINGLIN_ENGINE={url!r} is no engine; use embedded:PATH or http://HOST:9200/INDEX")
+
+
+def open_encoder(settings: Settings) -> Encoder:
+    """The encoder that XINGLIN_ENCODER names; passages' vectors are cached under var/cache."""
+    kind, _, name = settings.encoder.partition(":")
+    if kind == "onnx":
+        from search.text.encoders.build import build
+        from search.text.encoders.onnx import OnnxEncoder
+
+        encoder: Encoder = OnnxEncoder(build(settings.var / "models"), settings.threads)
+    elif kind == "sentence_transformer" and name:
+        from search.text.encoders.sentence_transformer import SentenceTransformerEncoder
+
+        encoder = SentenceTransformerEncoder(name)
+    else:
+        raise SearchError(
+            f"XINGLIN_ENCODER={settings.encoder!r} is no encoder; use onnx or sentence_transformer:FOLDER_OR_HUB_NAME"
+        )
+    return CachedEncoder(encoder, settings.var / "cache" / "vectors.db")
+
+
+def make_searcher(settings: Settings, engine: Engine) -> Searcher:
+    """A Searcher over the engine."""
+    return Searcher(engine, analyzer_opener(settings))
+
+
+def analyzer_opener(settings: Settings) -> Callable[[Mapping[str, str]], Analyzer]:
+    """A function from a generation's models to its Analyzer; lexicon and encoder are opened once, and when first needed."""
+    segmenter = cache(Segmenter)
+    encoder = cache(lambda: open_encoder(settings))
+    store = ModelStore(settings.var / "models")
+
+    def checked_encoder(wanted: str) -> Encoder:
+        found = encoder()
+        if found.fingerprint != wanted:
+            raise MappingMismatch(
+                f"the index was encoded by {wanted}, and XINGLIN_ENCODER={settings.encoder} is {found.fingerprint}; "
+                f"set the encoder that made it, or run `python -m indexer rebuild`"
+            )
+        return found
+
+    def open_analyzer(models: Mapping[str, str]) -> Analyzer:
+        current = segmenter()
+        if models.get("text", current.fingerprint) != current.fingerprint:
+            raise MappingMismatch(
+                f"the index was segmented by {models['text']}, and this lexicon is {current.fingerprint}; run `python -m indexer rebuild`"
+            )
+        if "bert" not in models:
+            models = {**models, "text": current.fingerprint, "bert": encoder().fingerprint}
+        return Analyzer(current, lambda: checked_encoder(models["bert"]), models, *_fitted(models, store, current))
+
+    return open_analyzer
+
+
+def _fitted(
+    models: Mapping[str, str], store: ModelStore, segmenter: Segmenter
+) -> tuple[TfidfModel | None, Word2VecEncoder | None]:
+    """The models that `python -m indexer fit` made, as far as the generation names them."""
+    tfidf = word2vec = None
+    if "tfidf" in models:
+        tfidf = TfidfModel.load(store.folder("tfidf", models["tfidf"]))
+    if "word2vec" in models:
+        vectors = WordVectors.load(store.folder("word2vec", models["word2vec"]))
+        word2vec = Word2VecEncoder(vectors, segmenter.words, models["word2vec"])
+    return tfidf, word2vec

@@ -1,0 +1,27 @@
+"""Locks between processes: held by an open file, so that the kernel lets go when the holder dies."""
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+POLL_SECONDS = 0.02
+
+
+@contextmanager
+def lock(path: Path, patience: float = 0.0) -> Iterator[bool]:
+    """Take the lock, waiting at most `patience` seconds; yields whether it was taken."""
+    with path.open("ab") as file:
+        deadline = time.monotonic() + patience
+        while not (taken := _try(file.fileno())) and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+        yield taken
+
+
+def _try(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

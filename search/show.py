@@ -1,0 +1,105 @@
+"""Results as the command line shows them: a JSON object, or lines for a person."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from search.doctor import Finding
+from search.query import Hit, Query, Reason, Results
+
+BAR = 20
+
+
+def to_dict(query: Query, ranking: str, results: Results) -> dict[str, Any]:
+    """The JSON answer; fields may be added, never renamed."""
+    return {
+        "query": query.text,
+        "ranking": ranking,
+        "total": results.total,
+        "took_ms": results.took_ms,
+        "notices": list(results.notices),
+        "hits": [_hit(hit) for hit in results.hits],
+        "facets": {name: dict(_by_count(values)) for name, values in results.facets.items()},
+    }
+
+
+def to_text(results: Results, reasons: bool = True) -> str:
+    """The answer for a terminal."""
+    lines = [f"找到 {results.total:,} 篇（{results.took_ms:.0f} 毫秒）", *results.notices]
+    for hit in results.hits:
+        lines.append(f"\n{hit.rank}. {hit.entry.document.title}   {hit.score:.3f}")
+        lines.append(f"   {_byline(hit)}")
+        lines.append("   " + hit.snippet.replace("\n", " "))
+        if reasons:
+            lines.extend(_reason_line(reason, hit) for reason in hit.reasons)
+    facets = {name: _by_count(values)[:6] for name, values in results.facets.items() if values}
+    lines.extend(f"\n{name}: " + "  ".join(f"{value} {count}" for value, count in values) for name, values in facets.items())
+    return "\n".join(lines)
+
+
+def findings_text(findings: Sequence[Finding]) -> str:
+    """The doctor's findings, a line each, and under what is not good how to mend it."""
+    marks = {"good": "正常", "warning": "注意", "bad": "不对"}
+    lines = []
+    for finding in findings:
+        lines.append(f"{marks[finding.state]}  {finding.name:<14} {finding.detail}")
+        if finding.mend:
+            lines.append(f"      → {finding.mend}")
+    return "\n".join(lines)
+
+
+def table_text(report: Mapping[str, Any]) -> str:
+    """An evaluation's table: a row a ranking."""
+    names = list(next(iter(report["rankings"].values())))
+    lines = [
+        f"{report['set']}（{report['split']}，{report['queries']} 问）",
+        f"{'':<12}" + "".join(f"{name:>12}" for name in names),
+    ]
+    lines.extend(
+        f"{ranking:<12}" + "".join(f"{row[name]:>12.4f}" for name in names) for ranking, row in report["rankings"].items()
+    )
+    return "\n".join(lines)
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    document = hit.entry.document
+    return {
+        "rank": hit.rank,
+        "doc_id": document.doc_id,
+        "title": document.title,
+        "source": document.source,
+        "published_at": document.published_at.isoformat() if document.published_at else None,
+        "score": round(hit.score, 6),
+        "snippet": hit.snippet,
+        "reasons": [_reason(reason) for reason in hit.reasons],
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "leg": reason.leg,
+        "rank": reason.rank,
+        "raw": round(reason.raw, 6),
+        "score": round(reason.score, 6),
+        "weight": round(reason.weight, 6),
+        "contribution": round(reason.contribution, 6),
+        "offsets": [list(pair) for pair in reason.offsets],
+    }
+
+
+def _byline(hit: Hit) -> str:
+    document = hit.entry.document
+    parts = (document.source, document.published_at, "、".join(document.facts.departments))
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _reason_line(reason: Reason, hit: Hit) -> str:
+    bar = "#" * max(1, round(reason.contribution * BAR))
+    in_title = reason.leg.endswith(".title")
+    text = hit.entry.document.title if in_title else hit.entry.document.text
+    words = dict.fromkeys(text[start:end].replace("\n", " ") for start, end in reason.offsets)
+    shown = "　".join(f"[{word if len(word) <= 24 else word[:24] + '…'}]" for word in list(words)[:8])
+    return f"     {reason.leg:<14} 第 {reason.rank:>3}  {reason.weight:.2f} × {reason.score:.2f} = {reason.contribution:.3f} {bar} {shown}"
+
+
+def _by_count(values: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(values.items(), key=lambda item: (-item[1], item[0]))

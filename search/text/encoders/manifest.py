@@ -1,0 +1,66 @@
+"""What a built model folder says about itself, so that a damaged copy is noticed before it answers."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from search.errors import ModelUnusable
+
+ONNX, TOKENIZER, MANIFEST = "model.int8.onnx", "tokenizer.json", "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A folder's fingerprint, what it was built from, its vectors' length, and the SHA-256 of its files by name."""
+
+    fingerprint: str
+    weights: str
+    builder: int
+    dims: int
+    files: dict[str, str]
+
+
+def write_manifest(folder: Path, fingerprint: str, weights: str, builder: int, dims: int) -> None:
+    """Describe the finished folder; every file is on the disk afterwards, not just in memory."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = {path.relative_to(folder).as_posix(): sha256(path) for path in paths}
+    content = asdict(Manifest(fingerprint, weights, builder, dims, files))
+    (folder / MANIFEST).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    for path in (*paths, folder / MANIFEST, *(path for path in folder.rglob("*") if path.is_dir()), folder):
+        fsync(path)
+
+
+def check(folder: Path, names: Iterable[str]) -> Manifest:
+    """The folder's manifest, if these files are what it says; else ModelUnusable."""
+    try:
+        manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+        damaged = [name for name in names if sha256(folder / name) != manifest.files[name]]
+    except FileNotFoundError as exc:
+        raise ModelUnusable(f"there is no model in {folder}: {exc.filename} is missing; {_mend(folder)}") from exc
+    except (OSError, ValueError, TypeError, KeyError) as exc:
+        raise ModelUnusable(f"the model in {folder} cannot be read: {exc!r}; {_mend(folder)}") from exc
+    if damaged:
+        raise ModelUnusable(f"{damaged[0]} in {folder} is damaged or cut short; {_mend(folder)}")
+    return manifest
+
+
+def sha256(path: Path) -> str:
+    """A file's SHA-256 (hex)."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def fsync(path: Path) -> None:
+    """Wait until a file or folder is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _mend(folder: Path) -> str:
+    return f"remove the folder {folder} and it is built again, or copy it once more from the host it came from"
