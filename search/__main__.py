@@ -45,6 +45,11 @@ def _parser() -> argparse.ArgumentParser:
     query.add_argument("--sort", choices=("relevance", "date", "title"), default="relevance")
     query.add_argument("--json", action="store_true", help="在标准输出写一个 JSON 对象")
     query.set_defaults(run=_query)
+    beside = commands.add_parser("side-by-side", help="同一个问题，几种排序方法并排")
+    beside.add_argument("text")
+    beside.add_argument("--rankings", default="bm25,hybrid", metavar="A,B")
+    beside.add_argument("--limit", type=int, default=10, metavar="N")
+    beside.set_defaults(run=_side_by_side)
     judge = commands.add_parser("evaluate", help="在一套有评判的查询上比较排序方法（BEIR 布局）")
     judge.add_argument("folder", type=Path, metavar="DIR")
     judge.add_argument("--split", metavar="NAME", help="qrels/NAME.tsv；默认 dev、test、train 中先有的")
@@ -74,6 +79,17 @@ def _query(args: argparse.Namespace, settings: Settings) -> int:
                 if args.json
                 else show.to_text(results)
             )
+    finally:
+        engine.close()
+    return 0
+
+
+def _side_by_side(args: argparse.Namespace, settings: Settings) -> int:
+    names = [ranking(name).name for name in args.rankings.split(",")]
+    engine = open_engine(settings)
+    try:
+        searcher = make_searcher(settings, engine)
+        print(show.side_by_side({name: searcher.search(Query(args.text, limit=args.limit), name, ()) for name in names}))
     finally:
         engine.close()
     return 0

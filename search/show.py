@@ -1,7 +1,9 @@
 """Results as the command line shows them: a JSON object, or lines for a person."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
+from unicodedata import east_asian_width
 
 from search.doctor import Finding
 from search.query import Hit, Query, Reason, Results
@@ -34,6 +36,54 @@ def to_text(results: Results, reasons: bool = True) -> str:
     facets = {name: _by_count(values)[:6] for name, values in results.facets.items() if values}
     lines.extend(f"\n{name}: " + "  ".join(f"{value} {count}" for value, count in values) for name, values in facets.items())
     return "\n".join(lines)
+
+
+def side_by_side(answers: Mapping[str, Results], width: int = 58) -> str:
+    """Several rankings' first hits in columns, each with the words and legs that brought it; a mark where only one has it."""
+    columns = [[_cell(hit, name, answers, width) for hit in results.hits] for name, results in answers.items()]
+    heads = [[f"{name}：{results.total:,} 篇"] for name, results in answers.items()]
+    rows = [heads, *zip_longest(*columns, fillvalue=[])]
+    lines = []
+    for row in rows:
+        for cells in zip_longest(*row, fillvalue=""):
+            lines.append(" │ ".join(_pad(cell, width) for cell in cells).rstrip())
+        lines.append("─┼─".join("─" * width for _ in row))
+    return "\n".join(lines)
+
+
+def _cell(hit: Hit, name: str, answers: Mapping[str, Results], width: int) -> list[str]:
+    others = {other.entry.doc_id for key, results in answers.items() if key != name for other in results.hits}
+    only = "" if hit.entry.doc_id in others else "  （只此）"
+    parts = [f"{reason.leg} {reason.contribution:.2f}" for reason in hit.reasons]
+    found = [word for reason in hit.reasons if reason.leg.startswith("bm25") for word in _words(reason, hit)]
+    why = f"字词：{'、'.join(dict.fromkeys(found))}" if found else "没有相同的词，意思相近"
+    return [
+        f"{hit.rank}. {hit.entry.document.title}  {hit.score:.2f}{only}",
+        f"   {_clip(why, width - 3)}",
+        f"   {_clip(' + '.join(parts), width - 3)}",
+    ]
+
+
+def _words(reason: Reason, hit: Hit) -> list[str]:
+    """The stretches that a reason points at, in the spelling of the page."""
+    text = hit.entry.document.title if reason.leg.endswith(".title") else hit.entry.document.text
+    return [text[start:end].replace("\n", " ") for start, end in reason.offsets]
+
+
+def _columns(text: str) -> int:
+    """Columns of a terminal that the text takes: a Chinese character takes two."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _clip(text: str, width: int) -> str:
+    while _columns(text) > width:
+        text = text[:-2] + "…"
+    return text
+
+
+def _pad(text: str, width: int) -> str:
+    text = _clip(text, width)
+    return text + " " * (width - _columns(text))
 
 
 def findings_text(findings: Sequence[Finding]) -> str:
@@ -94,9 +144,7 @@ def _byline(hit: Hit) -> str:
 
 def _reason_line(reason: Reason, hit: Hit) -> str:
     bar = "#" * max(1, round(reason.contribution * BAR))
-    in_title = reason.leg.endswith(".title")
-    text = hit.entry.document.title if in_title else hit.entry.document.text
-    words = dict.fromkeys(text[start:end].replace("\n", " ") for start, end in reason.offsets)
+    words = dict.fromkeys(_words(reason, hit))
     shown = "　".join(f"[{word if len(word) <= 24 else word[:24] + '…'}]" for word in list(words)[:8])
     return f"     {reason.leg:<14} 第 {reason.rank:>3}  {reason.weight:.2f} × {reason.score:.2f} = {reason.contribution:.3f} {bar} {shown}"
 

@@ -25,12 +25,13 @@ _FREQUENT = frozenset(
     "胎孕妇婴幼乳癣疹痒溃疡息肉结石梗塞硬衰竭急慢性染感诊断预防饮食注射剂量片粒胶囊蛋钙维素激素抗免疫损伤折裂筋关节脊椎神经肌"
     "藥療醫腫腎腸腦膚熱檢脹腳頸齒婦嬰癢瀉嘔暈壓劑膠維損傷節診斷預飲"
 )
-# What one character says for its reading. Swept by hand on 2,400 snippets of both scripts; the order matters, not the values.
+# What one character says for its reading. Each halved and doubled on 3,900 snippets of 2-6 characters in five encodings: 7 to 15
+# wrong; from 11 characters on none is wrong (2,000 snippets) whatever the values, or with a lie declared.
 _POINTS = {"frequent": 3.0, "usual": 1.0, "mark": 0.5, "other": -0.5, "rare": -2.0, "private": -4.0, "broken": -8.0}
 _MARKS = frozenset("，。、；：？！…—～·“”‘’（）《》〈〉【】「」『』〔〕％℃°±×≥≤＋－－／　①②③④⑤⑥⑦⑧⑨⑩→μαβγ")
-_UTF8_BONUS = 1.5  # a text of other characters that is valid UTF-8 by accident is one of a few characters (联通 in GBK)
+_UTF8_BONUS = 2.5  # a text of other characters that is valid UTF-8 by accident is one of a few characters (联通 in GBK)
 _DECLARED_BONUS = 0.5  # pages lie: what is declared decides only where the readings are nearly as likely
-_READABLE = -1.5  # mean points; the least readable snippet measured has 0.1, random bytes -4
+_READABLE = -1.0  # mean points, bonuses included: the worst snippet of 20 characters has 1.2, random bytes -1.2 to -3.5
 
 _SAMPLE_RUNS, _SAMPLE_BYTES = 400, 2000
 _HEAD_BYTES = 1_000_000  # a charset shows in its first million bytes, unless they are all ASCII
@@ -89,9 +90,9 @@ def detect(data: bytes, declared: str | None = None) -> str:
     for mark, charset in _BOMS:
         if data.startswith(mark):
             return charset
-    if (charset := _utf16_without_mark(data)) is not None:
-        return charset
-    _refuse_binary(data)
+    if utf16 := _utf16_without_mark(data):
+        return utf16
+    refuse_binary(data)
     runs = _runs(data[:_HEAD_BYTES]) or _runs(data[_HEAD_BYTES:])
     if not runs:
         return "utf-8"
@@ -164,7 +165,8 @@ def _utf16_without_mark(data: bytes) -> str | None:
     return charset if all(" " <= c < "\x7f" or c in "\t\r\n" or _POINTS[_class(c)] > 0 for c in text) else None
 
 
-def _refuse_binary(data: bytes) -> None:
+def refuse_binary(data: bytes) -> None:
+    """BadDocument saying what the bytes seem to be, where they are no text."""
     for magic, what, advice in _BINARY:
         if data.startswith(magic):
             raise BadDocument(f"不是文本，像是{what}：{advice}")

@@ -97,6 +97,7 @@ def _table() -> dict[int, str]:
         if len(folded) == 1 and folded != chr(code):
             table[code] = folded
     table |= {code: " " for code in (*range(0x00, 0x0A), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, 0x200B, 0xFEFF)}
+    table |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # lone surrogates, which no converter takes
     return table
 
 

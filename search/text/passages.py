@@ -35,12 +35,16 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
 def passages(text: str, sections: Sequence[Section], size: int = PASSAGE_CHARS, overlap: int = OVERLAP_CHARS) -> list[Span]:
     """Runs of whole sentences up to `size` characters; the next repeats up to `overlap` characters of whole sentences.
 
-    No passage crosses a section's border. A sentence longer than `size` is cut at commas, then anywhere.
+    A section begins a new passage unless the one before it is shorter than half of `size`: a page's many one-line
+    sections share one. A sentence longer than `size` is cut at commas, then anywhere.
     """
-    spans = []
-    for start, end in _stretches(text, sections):
-        pieces = [piece for span in sentences(text, start, end) for piece in _cut_long(text, span, size)]
-        spans.extend(_pack(pieces, size, overlap))
+    spans: list[Span] = []
+    for stretch in _stretches(text, sections):
+        pieces = [piece for span in sentences(text, *stretch) for piece in _cut_long(text, span, size)]
+        packed = _pack(pieces, size, overlap)
+        if spans and packed and packed[0].end - spans[-1].start <= size and spans[-1].end - spans[-1].start < size // 2:
+            packed[0] = Span(spans.pop().start, packed[0].end)
+        spans.extend(packed)
     return spans
 
 

@@ -72,6 +72,10 @@ class Segmenter:
         """`terms` without their offsets: what an index stores."""
         return tuple(word for word, _, _ in self._cut(Folded(fold(text))) if word not in self._stopwords)
 
+    def cut_like_jieba(self, run: str) -> list[str]:
+        """A run of Han characters as jieba's own search mode cuts it: what the rules here build on."""
+        return [word for word, _, _ in self._jieba.tokenize(run, "search")]
+
     def knows(self, word: str) -> bool:
         """Whether the word is in the dictionary or the lexicon."""
         return self._jieba.has_word(word)

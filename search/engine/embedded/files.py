@@ -51,8 +51,8 @@ def write_segment(path: Path, segment: Segment, store: str) -> None:
 def read_segment(path: Path, store: str) -> Segment:
     """Map the file; DamagedSegment where it is not what was written."""
     try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as opened:
-            mapped = np.frombuffer(opened, np.uint8)
+        with path.open("rb") as file:
+            mapped = np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
             touched = os.fstat(file.fileno()).st_mtime_ns
     except ValueError as exc:  # an empty file cannot be mapped
         raise DamagedSegment(f"{path} is empty") from exc

@@ -29,6 +29,8 @@ def write_manifest(folder: Path, fingerprint: str, weights: str, builder: int, d
     files = {path.relative_to(folder).as_posix(): sha256(path) for path in paths}
     content = asdict(Manifest(fingerprint, weights, builder, dims, files))
     (folder / MANIFEST).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    for path in paths:
+        path.chmod(0o644)  # some libraries write files that only their owner reads
     for path in (*paths, folder / MANIFEST, *(path for path in folder.rglob("*") if path.is_dir()), folder):
         fsync(path)
 

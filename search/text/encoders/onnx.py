@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 
 from search.errors import ModelUnusable
-from search.text.encoders.base import Role
+from search.text.encoders.base import Role, well_formed
 from search.text.encoders.manifest import ONNX, TOKENIZER, check
 from search.text.encoders.tokenizer import load_tokenizer
 
@@ -45,8 +45,7 @@ class OnnxEncoder:
         return vectors
 
     def _vector(self, text: str) -> np.ndarray:
-        whole = text.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be tokenised
-        ids = np.array(self._tokenizer.encode(whole).ids, np.int64)
+        ids = np.array(self._tokenizer.encode(well_formed(text)).ids, np.int64)
         return self._session.run(None, {"input_ids": ids})[0]
 
 

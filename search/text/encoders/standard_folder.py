@@ -42,6 +42,9 @@ def _tensors(weights: Weights, tick: Callable[[], object]) -> dict[str, np.ndarr
         "embeddings.token_type_embeddings.weight": weights.vector("emb.type").reshape(-1, hidden),
         "embeddings.LayerNorm.weight": weights.vector("emb.ln.w"),
         "embeddings.LayerNorm.bias": weights.vector("emb.ln.b"),
+        # mean pooling never looks at BERT's pooler, and transformers warns at every start where it is missing
+        "pooler.dense.weight": np.zeros((hidden, hidden), np.float32),
+        "pooler.dense.bias": np.zeros(hidden, np.float32),
     }
     for layer in range(weights.sizes.layers):
         for short, long in _LAYER.items():

@@ -1,0 +1,142 @@
+"""One cluster behind a URL: the client, and the border at which its errors become ours."""
+
+import functools
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+import elastic_transport
+from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
+
+from search.errors import BadQuery, EngineUnavailable, SearchError
+
+Body = dict[str, Any]
+Result = TypeVar("Result")
+
+JSON = {"accept": "application/json", "content-type": "application/json"}
+# A search answers with these alone: ids come as sort values, so no stored field is ever loaded.
+ANSWER = ",".join(
+    f"responses.{path}"
+    for path in (
+        "status",
+        "error",
+        "hits.total.value",
+        "hits.hits.sort",
+        "hits.hits.matched_queries",
+        "hits.hits.inner_hits.*.hits.hits._nested.offset",
+        "aggregations",
+    )
+)
+
+
+class IndexGone(Exception):
+    """The index or alias that was named is not there (any more). Never leaves this package."""
+
+
+class Connection:
+    """A lazily made client (nothing is opened before a fork) and the index name that all names here begin with."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self.index = parts.path.strip("/")
+        netloc = parts.netloc.rpartition("@")[2]
+        self.location = urlunsplit((parts.scheme, netloc, parts.path, "", ""))
+        if not self.index or "/" in self.index or self.index != self.index.lower() or not parts.hostname:
+            raise EngineUnavailable(f"{self.location!r} names no index in lower case, as in http://localhost:9200/xinglin")
+        self._hosts = [f"{parts.scheme}://{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 9200)}"]
+        self._login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+        self._client: Elasticsearch | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def client(self) -> Elasticsearch:
+        """The client, made at its first use."""
+        with self._lock:
+            if self._client is None:
+                self._client = Elasticsearch(
+                    self._hosts,
+                    basic_auth=self._login,
+                    request_timeout=60,
+                    max_retries=2,
+                    retry_on_timeout=True,
+                )
+            return self._client
+
+    def close(self) -> None:
+        """Release the sockets; a later call opens them anew."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+    def msearch(self, index: str, bodies: Sequence[Body]) -> list[Body]:
+        """The answers to searches of one index in one request, scored alike on any number of shards."""
+        header = {"index": index, "ignore_unavailable": True, "allow_partial_search_results": False}
+        searches = [part for body in bodies for part in (header, body)]
+        answer = self.client.msearch(searches=searches, search_type="dfs_query_then_fetch", filter_path=ANSWER)
+        responses: list[Body] = answer["responses"]
+        for response in responses:
+            if "error" in response:
+                self._refuse(response["status"], response["error"])
+        return responses
+
+    def mget(self, index: str, ids: Sequence[str], fields: Sequence[str], vectors: bool = False) -> list[Body | None]:
+        """The sources of documents in the order asked, None for unknown ones; sees writes without a refresh."""
+        params: dict[str, Any] = {"filter_path": "docs.found,docs._source,docs.error"}
+        if vectors:
+            params["_source_exclude_vectors"] = "false"  # the client's own mget has no such parameter
+        else:
+            params["_source_includes"] = ",".join(fields)
+        path = f"/{quote(index)}/_mget"
+        answer = self.client.perform_request("POST", path, params=params, headers=JSON, body={"ids": list(ids)})
+        for doc in answer["docs"]:
+            if "error" in doc and doc["error"]["type"] != "index_not_found_exception":
+                self._refuse(doc.get("status", 503), doc["error"])
+        return [doc.get("_source") if doc.get("found") else None for doc in answer["docs"]]
+
+    def _refuse(self, status: int, error: Mapping[str, Any]) -> None:
+        reason = reason_of(error)
+        if error["type"] == "index_not_found_exception":
+            raise IndexGone(reason)
+        if status == 400:
+            raise BadQuery(f"Elasticsearch at {self.location} refused the query: {reason}")
+        raise EngineUnavailable(f"Elasticsearch at {self.location} failed ({status}): {reason}")
+
+    def translate(self, exc: Exception) -> SearchError:
+        """Our error for one of the client's, saying what to do."""
+        where = f"Elasticsearch at {self.location}"
+        if isinstance(exc, UnsupportedProductError):
+            return EngineUnavailable(f"what answers at {self.location} is not Elasticsearch: check host and port")
+        if not isinstance(exc, ApiError):
+            return EngineUnavailable(f"{where} did not answer: start it, or check the address ({exc})")
+        error = exc.body.get("error", exc.body) if isinstance(exc.body, dict) else str(exc.body)
+        reason = reason_of(error) if isinstance(error, dict) else str(error)[:300]
+        if exc.status_code in (401, 403):
+            return EngineUnavailable(f"{where} refuses this user ({exc.status_code}): {reason}")
+        if "media_type_header_exception" in str(exc.body):
+            return EngineUnavailable(f"{where} is of another major version than the client: run Elasticsearch 9")
+        if exc.status_code == 400:
+            return BadQuery(f"{where} refused the request: {reason}")
+        return EngineUnavailable(f"{where} failed ({exc.status_code}): {reason}")
+
+
+def reason_of(error: Mapping[str, Any]) -> str:
+    """The innermost sentence of an error body."""
+    causes = error.get("root_cause") or [error]
+    return str(causes[0].get("reason") or causes[0].get("type"))[:500]
+
+
+def bordered(method: Callable[..., Result]) -> Callable[..., Result]:
+    """A method of an object with `connection`, outside of which nobody has heard of the client's errors."""
+
+    @functools.wraps(method)
+    def inside(self: Any, *args: Any, **values: Any) -> Result:
+        try:
+            return method(self, *args, **values)
+        except IndexGone as exc:
+            raise EngineUnavailable(f"Elasticsearch at {self.connection.location}: {exc}; try again") from exc
+        except (ApiError, elastic_transport.TransportError) as exc:
+            raise self.connection.translate(exc) from exc
+
+    return inside

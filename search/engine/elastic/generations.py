@@ -1,0 +1,192 @@
+"""Generations: one index each, read through an alias; which is live, its layout, its models, its vector sizes."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from elasticsearch import ApiError, NotFoundError
+
+from search.document import IndexEntry
+from search.engine.base import Generation
+from search.engine.elastic.connection import Connection, IndexGone
+from search.engine.elastic.layout import dimensions
+from search.engine.mapping import load_mapping
+from search.errors import EngineUnavailable, MappingMismatch
+
+Sizes = Mapping[str, int]  # vector field -> numbers in a vector
+
+VECTORS = ("flat", "hnsw", "int8_hnsw", "bbq_hnsw")  # of what the server offers; bbq_disk takes a paid licence at the first write
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a deployment chooses for a new index."""
+
+    shards: int = 1
+    vectors: str = "flat"  # exact
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One index as the cluster describes it."""
+
+    name: str
+    version: str
+    models: Mapping[str, str] = field(default_factory=dict)
+    sizes: Sizes = field(default_factory=dict)
+
+    @property
+    def writing(self) -> str:
+        """The alias for writing: while it stands, writers may write; a removed index is never made anew by a late write."""
+        return f"{self.name}-write"
+
+    @property
+    def pending(self) -> str:
+        """The alias of a generation that is not swapped in yet. Whoever removes it decides: swap, or drop."""
+        return f"{self.name}-pending"
+
+
+class Generations:
+    """The indices behind one alias."""
+
+    def __init__(self, connection: Connection, kind: Kind = Kind()) -> None:
+        if kind.vectors not in VECTORS:
+            raise EngineUnavailable(f"unknown vector index {kind.vectors!r}: one of {', '.join(VECTORS)}")
+        self.connection, self.kind = connection, kind
+        self.alias = connection.index
+
+    def describe(self, name: str) -> Layout | None:
+        """The layout of an index or alias; None where there is none. MappingMismatch for one of another program."""
+        try:
+            found = self.connection.client.indices.get(index=name, filter_path="*.mappings._meta,*.mappings.properties")
+        except NotFoundError:
+            return None
+        ((index, body),) = found.body.items()
+        meta, properties = body["mappings"].get("_meta", {}), body["mappings"].get("properties", {})
+        ours = load_mapping("documents")["mappings"]["_meta"]["version"]
+        if meta.get("version") != ours:
+            raise MappingMismatch(
+                f"index {index!r} at {self.connection.location} has the layout {meta.get('version')!r}, this program {ours!r}: "
+                "load into an index of another name, or run the program that made it"
+            )
+        return Layout(index, ours, dict(meta.get("models", {})), _sizes(properties))
+
+    def live(self) -> Layout | None:
+        """The generation that readers see; None before the first write."""
+        return self.describe(self.alias)
+
+    def first(self, models: Mapping[str, str], sizes: Sizes) -> Layout:
+        """The live generation, created if there is none: of two that create it at once, one does."""
+        name = f"{self.alias}-{1:06}"
+        try:
+            self._create(name, models, sizes, {self.alias: {"is_write_index": True}, f"{name}-write": {}})
+        except ApiError as exc:
+            if (live := self.live()) is None:
+                raise MappingMismatch(f"cannot create {name!r}: an index is in the way; delete it, or give it the alias {self.alias!r}") from exc
+            return live
+        return Layout(name, load_mapping("documents")["mappings"]["_meta"]["version"], models, sizes)
+
+    def fresh(self, models: Mapping[str, str]) -> Layout:
+        """A new, empty generation that nobody reads yet. EngineUnavailable where another process makes one just now."""
+        name = f"{self.alias}-{max([0, *map(self._number, self.names())]) + 1:06}"
+        try:
+            self._create(name, models, {}, {f"{name}-write": {}, f"{name}-pending": {}})
+        except ApiError as exc:
+            if "resource_already_exists_exception" not in str(exc.body):
+                raise
+            raise EngineUnavailable(f"another rebuild of {self.connection.location} begins just now") from exc
+        return Layout(name, load_mapping("documents")["mappings"]["_meta"]["version"], models)
+
+    def names(self) -> list[str]:
+        """The indices of all generations, whether live or not."""
+        found = self.connection.client.indices.get_alias(index=f"{self.alias}-*").body
+        return [name for name in found if self._number(name)]
+
+    def _number(self, name: str) -> int:
+        digits = name.removeprefix(f"{self.alias}-")
+        return int(digits) if digits.isdecimal() and len(digits) == 6 else 0
+
+    def _create(self, name: str, models: Mapping[str, str], sizes: Sizes, aliases: Mapping[str, Any]) -> None:
+        body = filled(self.kind, models, sizes)
+        self.connection.client.indices.create(index=name, aliases=aliases, wait_for_active_shards=1, **body)
+
+    def admit(self, layout: Layout, entries: Sequence[IndexEntry]) -> Layout:
+        """The generation, ready for these entries: MappingMismatch for other models or vector sizes, nothing written."""
+        models, sizes = one_of(entries)
+        for name, size in sizes.items():
+            if layout.sizes.get(name, size) != size:
+                raise MappingMismatch(f"{name} vectors have {size} numbers, those of {layout.name!r} {layout.sizes[name]}")
+        if models != layout.models:
+            if layout.models or not self._is_empty(layout):
+                raise MappingMismatch(f"entries were derived with {_said(models)}, {layout.name!r} with {_said(layout.models)}")
+        if models != layout.models or sizes.keys() - layout.sizes.keys():
+            return self._adopt(layout, models, {**layout.sizes, **sizes})
+        return layout
+
+    def _adopt(self, layout: Layout, models: Mapping[str, str], sizes: Sizes) -> Layout:
+        """Writes models and vector sizes into a generation that had none."""
+        mappings = filled(self.kind, models, sizes)["mappings"]
+        vectors = {name: mappings["properties"][name] for name in ("passages", "doc_vector")}
+        try:
+            self.connection.client.indices.put_mapping(index=layout.name, properties=vectors, meta=mappings["_meta"])
+        except NotFoundError as exc:
+            raise IndexGone(str(exc)) from exc
+        except ApiError as exc:
+            raise MappingMismatch(f"another writer gave {layout.name!r} vectors of another size: {exc}") from exc
+        return Layout(layout.name, layout.version, models, sizes)
+
+    def _is_empty(self, layout: Layout) -> bool:
+        self.connection.client.indices.refresh(index=layout.name)
+        return self.connection.client.count(index=layout.name)["count"] == 0
+
+    def generation(self, name: str) -> Generation:
+        """What an index or alias holds."""
+        layout = self.describe(name)
+        if layout is None:
+            return Generation(name, load_mapping("documents")["mappings"]["_meta"]["version"])
+        documents = self.connection.client.count(index=layout.name)["count"]
+        passages = {"passages": {"nested": {"path": "passages"}}}
+        found = self.connection.client.search(index=layout.name, size=0, aggs=passages, filter_path="aggregations.passages")
+        return Generation(layout.name, layout.version, layout.models, documents, found["aggregations"]["passages"]["doc_count"])
+
+    def drop(self, name: str) -> None:
+        """Removes an index; harmless where it is gone."""
+        self.connection.client.options(ignore_status=404).indices.delete(index=name)
+
+
+def filled(kind: Kind, models: Mapping[str, str], sizes: Sizes) -> dict[str, Any]:
+    """The body that creates an index: mappings/documents.*.json with sizes, index kind and shards, noted in _meta."""
+    body = load_mapping("documents")
+    body["settings"]["index"]["number_of_shards"] = kind.shards
+    properties = body["mappings"]["properties"]
+    for name, vector in (("passages", properties["passages"]["properties"]["vector"]), ("doc_vector", properties["doc_vector"])):
+        vector["index_options"] = {"type": kind.vectors}
+        if name in sizes:
+            vector["dims"] = sizes[name]
+    body["mappings"]["_meta"] |= {"models": dict(models), "dims": dict(sizes), "vectors": kind.vectors, "shards": kind.shards}
+    return body
+
+
+def _sizes(properties: Mapping[str, Any]) -> Sizes:
+    vectors = {
+        "passages": properties.get("passages", {}).get("properties", {}).get("vector", {}),
+        "doc_vector": properties.get("doc_vector", {}),
+    }
+    return {name: mapping["dims"] for name, mapping in vectors.items() if "dims" in mapping}
+
+
+def one_of(entries: Sequence[IndexEntry]) -> tuple[Mapping[str, str], Sizes]:
+    """The models and vector sizes that all entries share, else MappingMismatch."""
+    models = entries[0].models
+    for entry in entries:
+        if entry.models != models:
+            raise MappingMismatch(f"{entry.doc_id!r} was derived with {_said(entry.models)}, {entries[0].doc_id!r} with {_said(models)}")
+    for name, found in (sizes := dimensions(entries)).items():
+        if len(found) > 1:
+            raise MappingMismatch(f"{name} vectors of several sizes in one batch: {', '.join(map(str, sorted(found)))}")
+    return models, {name: found.pop() for name, found in sizes.items() if found}
+
+
+def _said(models: Mapping[str, str]) -> str:
+    return ", ".join(f"{kind} {fingerprint}" for kind, fingerprint in sorted(models.items())) or "no models"

@@ -1,0 +1,171 @@
+"""One retrieve: at most two requests. The first asks every leg; the second counts, sorts, and scores what others named."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from search.engine.elastic.queries import (
+    BY_SCORE,
+    INSIDE,
+    SORTS,
+    TIES,
+    VISIBLE,
+    all_clauses,
+    any_of,
+    count_of,
+    field_clauses,
+    knn,
+    known,
+    lexical,
+    marked,
+    other_clauses,
+    scored,
+)
+from search.query import Filters, Knn, Leg, LegResult, Retrieved, ScoredDoc, Sort
+
+Body = dict[str, Any]
+Ask = Callable[[list[Body]], list[Body]]  # search bodies -> their answers, in one request
+
+HEAD = 10
+
+
+class Retrieval:
+    """The legs of one query, under one set of filters; `run` answers it."""
+
+    def __init__(self, legs: Sequence[Leg], filters: Filters, limit: int, sort: Sort | None, facets: Sequence[str]) -> None:
+        self.legs, self.limit, self.sort = legs, limit, sort
+        self.facets = [known(field) for field in facets]
+        self.clauses = all_clauses(filters)
+        self.other_clauses, self.field_clauses = other_clauses(filters), field_clauses(filters)
+        self.lexical = {n: query for n, leg in enumerate(legs) if not isinstance(leg, Knn) and (query := lexical(leg))}
+        self.knn = {n: query for n, leg in enumerate(legs) if isinstance(leg, Knn) and (query := knn(leg))}
+        self.heads: dict[int, list[ScoredDoc]] = {}
+        self.docs: dict[int, list[ScoredDoc]] = {}  # of a Match or Sparse leg the first ones, of a Knn leg all, filtered
+        self.kept: set[str] = set()  # what Knn legs keep, without filters
+
+    def run(self, ask: Ask) -> Retrieved:
+        """Asks, and puts the answers together."""
+        first = self._first()
+        self._read_first(dict(zip(first, ask(list(first.values())), strict=True)) if first else {})
+        second = self._second()
+        answers = dict(zip(second, ask(list(second.values())), strict=True)) if second else {}
+        order = self._order(answers)
+        return Retrieved(
+            legs=tuple(LegResult(self._docs(n, answers, order), tuple(self.heads.get(n, ()))) for n in range(len(self.legs))),
+            total=_total(answers["all"]) if "all" in answers else len({doc.doc_id for docs in self.docs.values() for doc in docs}),
+            counts=self._counts(answers),
+            order=order,
+        )
+
+    # --- the first request
+
+    def _first(self) -> dict[Any, Body]:
+        bodies: dict[Any, Body] = {}
+        for n, query in self.lexical.items():
+            if self.sort:
+                bodies[n] = self._body(scored(query, self.clauses), self.limit, [*SORTS[self.sort], "_score"])
+            else:
+                bodies[n] = self._body(scored(query, self.clauses), self.limit if self.clauses else max(HEAD, self.limit))
+            if self.sort or self.clauses:
+                bodies["head", n] = self._body(scored(query, ()), HEAD)
+        for n, query in self.knn.items():
+            bodies[n] = self._body(marked(query, self.clauses), self.legs[n].k + TIES)  # type: ignore[union-attr]
+        return bodies
+
+    @staticmethod
+    def _body(query: Body, size: int, sort: Sequence[Any] = BY_SCORE) -> Body:
+        return {"query": query, "size": size, "sort": list(sort), "stored_fields": "_none_", "track_total_hits": False}
+
+    def _read_first(self, answers: Mapping[Any, Body]) -> None:
+        for n in self.lexical:
+            docs = [_scored(hit) for hit in _hits(answers[n])]
+            self.docs[n] = docs if self.sort else docs[: self.limit]
+            self.heads[n] = [_scored(hit) for hit in _hits(answers.get(("head", n), {}))] or docs[:HEAD]
+        for n in self.knn:
+            self._keep(n, _hits(answers[n]))
+
+    def _keep(self, n: int, hits: Sequence[Body]) -> None:
+        """What a Knn leg keeps of the nearest documents, and what of that passes the filters."""
+        leg: Knn = self.legs[n]  # type: ignore[assignment]
+        near = [(_nearest(hit), INSIDE in hit.get("matched_queries", ())) for hit in hits[: leg.k]]
+        best = near[0][0].score if near else -1.0
+        kept = [(doc, inside) for doc, inside in near if leg.floor <= best and doc.score >= best - leg.margin]
+        self.heads[n] = [doc for doc, _ in kept[:HEAD]]
+        self.docs[n] = [doc for doc, inside in kept if inside]
+        self.kept.update(doc.doc_id for doc, _ in kept)
+
+    # --- the second request
+
+    def _second(self) -> dict[Any, Body]:
+        bodies: dict[Any, Body] = {}
+        if self.lexical or self.facets or self.sort or not self.legs:
+            bodies["all"] = self._all()
+        if not self.sort:
+            for n, query in self.lexical.items():
+                if wanted := self._wanted(n):
+                    bodies[n] = self._body(scored(query, [{"ids": {"values": wanted}}]), len(wanted))
+        return bodies
+
+    def _all(self) -> Body:
+        """The whole result set: its total, its counts, and with a sort its first ids."""
+        members = [any_of(self.lexical.values(), sorted(self.kept))] if self.legs else []
+        chosen = [clause for clauses in self.field_clauses.values() for clause in clauses]
+        body: Body = {
+            "query": {"bool": {"filter": [VISIBLE, *members, *self.other_clauses]}},
+            "post_filter": {"bool": {"filter": chosen}},  # of hits and total; counts choose for themselves
+            "aggs": {field: count_of(field, self.field_clauses) for field in self.facets},
+            "size": 0,
+            "track_total_hits": True,
+        }
+        if self.sort:
+            body |= {"size": self.limit, "sort": SORTS[self.sort], "stored_fields": "_none_"}
+        return body
+
+    def _wanted(self, n: int) -> list[str]:
+        """Documents that other legs' first ones name and this leg has not told about; none where it has told all."""
+        told = {doc.doc_id for doc in self.docs[n]}
+        if len(told) < self.limit:
+            return []
+        named = {doc.doc_id for other, docs in self.docs.items() if other != n for doc in docs[: self.limit]}
+        return sorted(named - told)
+
+    # --- putting together
+
+    def _order(self, answers: Mapping[Any, Body]) -> tuple[str, ...]:
+        return tuple(hit["sort"][1] for hit in _hits(answers["all"])) if self.sort else ()
+
+    def _docs(self, n: int, answers: Mapping[Any, Body], order: Sequence[str]) -> tuple[ScoredDoc, ...]:
+        docs = self.docs.get(n, [])
+        if self.sort:
+            wanted = set(order)
+        elif n in self.knn:
+            others = [doc for docs in self.docs.values() for doc in docs[: self.limit]]
+            wanted = {doc.doc_id for doc in (*docs[: self.limit], *others)}
+        else:
+            docs = docs + [_scored(hit) for hit in _hits(answers.get(n, {}))]
+            wanted = {doc.doc_id for doc in docs}
+        return tuple(sorted((doc for doc in docs if doc.doc_id in wanted), key=lambda doc: (-doc.score, doc.doc_id)))
+
+    def _counts(self, answers: Mapping[Any, Body]) -> dict[str, dict[str, int]]:
+        found = {field: answers["all"].get("aggregations", {}).get(field, {}) for field in self.facets}
+        buckets = {field: each.get("values", {}).get("buckets", ()) for field, each in found.items()}
+        return {field: {bucket["key"]: bucket["doc_count"] for bucket in each} for field, each in buckets.items()}
+
+
+def _hits(answer: Body) -> list[Body]:
+    return answer.get("hits", {}).get("hits", [])
+
+
+def _total(answer: Body) -> int:
+    return answer.get("hits", {}).get("total", {}).get("value", 0)
+
+
+def _scored(hit: Body) -> ScoredDoc:
+    *_, last = values = hit["sort"]
+    return ScoredDoc(values[1], values[0] if len(values) == 2 else last)
+
+
+def _nearest(hit: Body) -> ScoredDoc:
+    """The cosine that the cluster's score (1 + cosine) / 2 stands for."""
+    score, doc_id = hit["sort"]
+    places = hit.get("inner_hits", {}).get("passages", {}).get("hits", {}).get("hits", [])
+    return ScoredDoc(doc_id, 2 * score - 1, places[0]["_nested"]["offset"] if places else None)

@@ -1,0 +1,115 @@
+"""Generations in SQLite: which is live, which is being rebuilt, and what each was made with."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from search.document import IndexEntry
+from search.engine.base import Generation
+from search.errors import EngineUnavailable, MappingMismatch
+
+
+class Clock(NamedTuple):
+    """store: the file's own name; seq: of the last write; live and fresh: numbers of generations."""
+
+    store: str
+    seq: int
+    live: int
+    fresh: int | None
+
+
+@dataclass(slots=True)
+class Stored:
+    """One generation's row; sizes: vector field -> dimensions, from its first vector on."""
+
+    number: int
+    mapping_version: str
+    models: dict[str, str]
+    sizes: dict[str, int] = field(default_factory=dict)
+    documents: int = 0
+    passages: int = 0
+
+    def told(self) -> Generation:
+        """As the contract tells of it."""
+        return Generation(f"g{self.number}", self.mapping_version, self.models, self.documents, self.passages)
+
+    def admit(self, entry: IndexEntry) -> None:
+        """Take the models and sizes of a first entry; MappingMismatch where another entry has others."""
+        if not self.documents and not self.models:
+            self.models = dict(entry.models)
+        if dict(entry.models) != self.models:
+            raise MappingMismatch(
+                f"{entry.doc_id!r} was derived with {dict(entry.models)}, generation g{self.number} holds {self.models}: "
+                "open the models again and derive it anew"
+            )
+        for name, vector in [("passages", passage.vector) for passage in entry.passages] + [("doc_vector", entry.doc_vector)]:
+            if vector is not None and self.sizes.setdefault(name, len(vector)) != len(vector):
+                raise MappingMismatch(
+                    f"{entry.doc_id!r} has {name} of {len(vector)} dimensions, generation g{self.number} of {self.sizes[name]}: "
+                    "another encoder needs a rebuild"
+                )
+
+
+def read_clock(connection: sqlite3.Connection) -> Clock:
+    """The one row that says how far the store is."""
+    return Clock(*connection.execute("SELECT store, seq, live, fresh FROM clock").fetchone())
+
+
+def take_seqs(connection: sqlite3.Connection, count: int) -> int:
+    """Reserve `count` numbers of the log; the first of them."""
+    (last,) = connection.execute("UPDATE clock SET seq = seq + ? RETURNING seq", (count,)).fetchone()
+    return last - count + 1
+
+
+def read_generation(connection: sqlite3.Connection, number: int) -> Stored:
+    """A generation's row. EngineUnavailable where it has been dropped."""
+    columns = "number, mapping_version, models, sizes, documents, passages"
+    row = connection.execute(f"SELECT {columns} FROM generations WHERE number = ?", (number,)).fetchone()
+    if row is None:
+        raise EngineUnavailable(f"generation g{number} is no more: its rebuild was ended")
+    return Stored(row[0], row[1], json.loads(row[2]), json.loads(row[3]), row[4], row[5])
+
+
+def write_generation(connection: sqlite3.Connection, stored: Stored) -> None:
+    """Keep what a write has changed in the row."""
+    connection.execute(
+        "UPDATE generations SET models = ?, sizes = ?, documents = ?, passages = ? WHERE number = ?",
+        (json.dumps(stored.models), json.dumps(stored.sizes), stored.documents, stored.passages, stored.number),
+    )
+
+
+def begin_fresh(connection: sqlite3.Connection, mapping_version: str, models: Mapping[str, str]) -> int:
+    """Open the generation that a rebuild fills; its number."""
+    values = (mapping_version, json.dumps(dict(models)))
+    number = connection.execute("INSERT INTO generations (mapping_version, models) VALUES (?, ?)", values).lastrowid
+    connection.execute("UPDATE clock SET fresh = ?", (number,))
+    return int(number or 0)
+
+
+def swap(connection: sqlite3.Connection, number: int) -> None:
+    """Make the generation the live one: every reader's next look at the clock shows it."""
+    connection.execute("UPDATE clock SET seq = seq + 1, live = ?, fresh = NULL", (number,))
+    connection.execute("DELETE FROM touched")
+
+
+def drop_fresh(connection: sqlite3.Connection) -> None:
+    """Give up the rebuild: its rows are then nobody's."""
+    connection.execute("UPDATE clock SET fresh = NULL")
+    connection.execute("DELETE FROM touched")
+
+
+def forget_orphans(connection: sqlite3.Connection, rows: int) -> bool:
+    """Delete some entries of generations that are neither live nor fresh, then their own rows; whether more are left."""
+    orphans = "SELECT number FROM generations, clock WHERE number != live AND number IS NOT fresh"
+    doomed = f"SELECT rowid FROM entries WHERE generation IN ({orphans}) LIMIT ?"
+    if connection.execute(f"DELETE FROM entries WHERE rowid IN ({doomed})", (rows,)).rowcount:
+        return True
+    connection.execute(f"DELETE FROM generations WHERE number IN ({orphans})")
+    return False
+
+
+def has_orphans(connection: sqlite3.Connection) -> bool:
+    """Whether there is anything for `forget_orphans`, or a rebuild that may have died."""
+    return connection.execute("SELECT COUNT(*) > 1 FROM generations").fetchone()[0] == 1

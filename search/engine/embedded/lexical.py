@@ -1,0 +1,79 @@
+"""What the lexical legs find in a snapshot, without filters: visible documents with their scores."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from search.engine.embedded import bm25
+from search.engine.embedded.found import NOTHING, Found
+from search.engine.embedded.postings import Postings, keys_of
+from search.engine.embedded.snapshot import Shard, Snapshot
+from search.errors import BadQuery
+from search.query import CHARACTER_FIELDS, WORD_FIELDS, Match, Sparse
+
+
+def match(snapshot: Snapshot, leg: Match) -> Found:
+    """The documents that hold enough of the leg's terms, with their BM25 scores. BadQuery: unknown field."""
+    _known(leg.field, (*WORD_FIELDS, *CHARACTER_FIELDS))
+    keys = keys_of(dict.fromkeys(leg.terms))
+    required = max(1, math.ceil(leg.at_least * len(keys)))
+    n_docs, average = snapshot.lengths(leg.field)
+    norms = bm25.norms(average)
+    words = [shard.segment.words[leg.field] for shard in snapshot.shards]
+    slices = [field.postings.slices(keys) for field in words]
+    idfs = bm25.idf(n_docs, _doc_freqs(snapshot.shards, [field.postings for field in words], slices))
+
+    def score(shard: int, weights: np.ndarray, docs: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        return bm25.scores(weights, counts, norms[words[shard].codes[docs]])
+
+    return _summed(snapshot, [field.postings for field in words], slices, idfs, required, score)
+
+
+def sparse(snapshot: Snapshot, leg: Sparse) -> Found:
+    """The documents that share a term with the leg, with their dot products. BadQuery: unknown field."""
+    _known(leg.field, ("tfidf",))
+    weights = np.array(list(leg.weights.values()), np.float32).astype(np.float64)
+    postings = [shard.segment.tfidf for shard in snapshot.shards]
+    slices = [part.slices(keys_of(leg.weights)) for part in postings]
+    return _summed(snapshot, postings, slices, weights, 1, lambda shard, weights, docs, values: weights * values)
+
+
+def _doc_freqs(shards: Sequence[Shard], postings: Sequence[Postings], slices: Sequence[Sequence[tuple[int, int]]]) -> np.ndarray:
+    """In how many living documents each term is (int64): replaced ones never count, so statistics do not drift."""
+    freqs = np.zeros(len(slices[0]) if slices else 0, np.int64)
+    for shard, part, places in zip(shards, postings, slices):
+        freqs += [np.count_nonzero(shard.live[part.docs[a:b]]) if b - a else 0 for a, b in places]
+    return freqs
+
+
+def _summed(
+    snapshot: Snapshot,
+    postings: Sequence[Postings],
+    slices: Sequence[Sequence[tuple[int, int]]],
+    weights: np.ndarray,
+    required: int,
+    score: Callable[[int, np.ndarray, np.ndarray, np.ndarray], np.ndarray],
+) -> Found:
+    """Documents with at least `required` of the terms, and the sum of what their postings score.
+
+    The sums are in float64 and in the order of the terms: documents that hold the same score exactly the same.
+    """
+    parts = []
+    for number, (shard, part, places) in enumerate(zip(snapshot.shards, postings, slices)):
+        spans = [slice(a, b) for a, b in places]
+        docs = np.concatenate([part.docs[span] for span in spans] or [part.docs[:0]])
+        if not len(docs):
+            continue
+        values = np.concatenate([part.values[span] for span in spans])
+        scores = score(number, np.repeat(weights, [b - a for a, b in places]), docs, values)
+        sums = np.bincount(docs, scores)
+        matching = np.flatnonzero(np.bincount(docs) >= required if required > 1 else sums)
+        matching = matching[snapshot.visible[matching + shard.base]]
+        parts.append((matching + shard.base, sums[matching]))
+    return Found(*map(np.concatenate, zip(*parts))) if parts else NOTHING
+
+
+def _known(field: str, fields: Sequence[str]) -> None:
+    if field not in fields:
+        raise BadQuery(f"no field {field!r} to search so; there are {', '.join(fields)}")

@@ -1,0 +1,66 @@
+"""What a Knn leg keeps of a snapshot: an exact scan, best passages, floor and margin."""
+
+import numpy as np
+
+from search.engine.embedded.found import NOTHING, Found, best_first
+from search.engine.embedded.snapshot import Snapshot
+from search.errors import BadQuery
+from search.query import VECTOR_FIELDS, Knn
+
+RESCORED = 1_000  # rows that the int8 scan hands to float32; see vectors.py
+NEVER = np.float32(-2)  # below every cosine
+
+
+def nearest(snapshot: Snapshot, leg: Knn) -> Found:
+    """The k nearest visible documents less what floor and margin leave out. BadQuery: unknown field, wrong dimension."""
+    if leg.field not in VECTOR_FIELDS:
+        raise BadQuery(f"no vectors {leg.field!r}; there are {', '.join(VECTOR_FIELDS)}")
+    size = snapshot.sizes.get(leg.field)
+    if size is None or leg.k < 1:
+        return NOTHING
+    if len(leg.vector) != size:
+        raise BadQuery(f"{leg.field} have {size} dimensions here, the query's vector has {len(leg.vector)}: is it another encoder's?")
+    vector = np.array(leg.vector, np.float32)
+    if not vector.any():
+        raise BadQuery(f"a vector of zeros has no nearest {leg.field}")
+    found = _best_passages(snapshot, leg.field, vector, leg.k)
+    order = best_first(snapshot, found, leg.k)
+    scores = found.scores[order]
+    if not len(order) or scores[0] < leg.floor:
+        return NOTHING
+    return found.at(np.sort(order[scores >= scores[0] - leg.margin]))
+
+
+def _best_passages(snapshot: Snapshot, field: str, vector: np.ndarray, k: int) -> Found:
+    """The k nearest documents and some more, each with the cosine of its best passage."""
+    docs = snapshot.row_docs(field)
+    rough = np.concatenate([docs[:0], *(shard.segment.vectors[field].rough(vector) for shard in snapshot.shards)])
+    rough[~snapshot.visible[docs]] = NEVER
+    wanted = RESCORED
+    while True:
+        rows = np.argpartition(rough, -wanted)[-wanted:] if wanted < len(rough) else np.arange(len(rough))
+        rows = np.sort(rows[rough[rows] != NEVER])
+        if wanted >= len(rough) or len(np.unique(docs[rows])) >= k:
+            break
+        wanted *= 4
+    return _best_of_each(docs[rows], *_exact(snapshot, field, vector, rows))
+
+
+def _exact(snapshot: Snapshot, field: str, vector: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The rows' cosines (float64), and which of its document's passages each is (int64)."""
+    scores, places = [np.zeros(0)], [np.zeros(0, np.int64)]
+    base = 0
+    for shard in snapshot.shards:
+        vectors = shard.segment.vectors[field]
+        own = rows[np.searchsorted(rows, base) : np.searchsorted(rows, base + len(vectors.docs))] - base
+        if len(own):
+            scores.append(vectors.exact(vector, own))
+            places.append(vectors.places[own])
+        base += len(vectors.docs)
+    return np.concatenate(scores), np.concatenate(places)
+
+
+def _best_of_each(docs: np.ndarray, scores: np.ndarray, places: np.ndarray) -> Found:
+    order = np.lexsort((places, -scores, docs))
+    first = order[np.flatnonzero(np.diff(docs[order], prepend=-1))]
+    return Found(docs[first], scores[first], places[first])

@@ -1,0 +1,87 @@
+"""One search in a snapshot: the legs' documents, the result set, what the filters leave of it, counts and order."""
+
+import heapq
+from collections.abc import Sequence
+
+import numpy as np
+
+from search.engine.embedded.cuts import Cuts
+from search.engine.embedded.found import Found, best_first
+from search.engine.embedded.lexical import match, sparse
+from search.engine.embedded.nearest import nearest
+from search.engine.embedded.segment import NO_DAY, Segment
+from search.engine.embedded.snapshot import Snapshot
+from search.query import Filters, Leg, LegResult, Match, Retrieved, ScoredDoc, Sort, Sparse
+
+HEAD = 10
+
+
+def retrieve(
+    snapshot: Snapshot, legs: Sequence[Leg], filters: Filters, limit: int, sort: Sort | None, facets: Sequence[str]
+) -> Retrieved:
+    """As search.engine.base.Engine.retrieve says."""
+    cuts = Cuts(snapshot, filters)
+    found = [_find(snapshot, leg) for leg in legs]
+    everything = _marked(snapshot, [each.docs for each in found]) if legs else snapshot.visible
+    result = cuts.cut(everything)
+    heads = [_scored(snapshot, each, best_first(snapshot, each, HEAD)) for each in found]
+    cut = [each.at(result[each.docs]) for each in found] if filters else found
+    order = _sorted(snapshot, np.flatnonzero(result), sort, limit) if sort else []
+    if sort:
+        named = _marked(snapshot, [np.array(order, np.int64)])
+    else:
+        named = _marked(snapshot, [each.docs[best_first(snapshot, each, limit)] for each in cut])
+    docs = [each.at(named[each.docs]) for each in cut]
+    return Retrieved(
+        legs=tuple(LegResult(_scored(snapshot, each, best_first(snapshot, each)), head) for each, head in zip(docs, heads)),
+        total=int(np.count_nonzero(result)),
+        counts=cuts.count(everything, facets),
+        order=tuple(snapshot.ids[order]) if sort else (),
+    )
+
+
+def _find(snapshot: Snapshot, leg: Leg) -> Found:
+    if isinstance(leg, Match):
+        return match(snapshot, leg)
+    if isinstance(leg, Sparse):
+        return sparse(snapshot, leg)
+    return nearest(snapshot, leg)
+
+
+def _marked(snapshot: Snapshot, lists: Sequence[np.ndarray]) -> np.ndarray:
+    mask = np.zeros(len(snapshot), bool)
+    for docs in lists:
+        mask[docs] = True
+    return mask
+
+
+def _scored(snapshot: Snapshot, found: Found, places: np.ndarray) -> tuple[ScoredDoc, ...]:
+    ids = snapshot.ids[found.docs[places]].tolist()
+    scores = found.scores[places].tolist()
+    if found.passages is None:
+        return tuple(map(ScoredDoc, ids, scores))
+    return tuple(map(ScoredDoc, ids, scores, found.passages[places].tolist()))
+
+
+def _sorted(snapshot: Snapshot, docs: np.ndarray, sort: Sort, limit: int) -> list[int]:
+    """The first `limit` documents by date or title, what has none last, ties by id: each shard's first ones, merged."""
+    lists = []
+    for shard in snapshot.shards:
+        own = docs[np.searchsorted(docs, shard.base) : np.searchsorted(docs, shard.base + len(shard))] - shard.base
+        ranks = shard.segment.title_ranks if sort == "title" else _date_ranks(shard.segment)
+        first = own[np.argsort(ranks[own], kind="stable")[:limit]]
+        lists.append([(_sort_key(shard.segment, doc, sort), snapshot.ids[doc + shard.base], doc + shard.base) for doc in first.tolist()])
+    return [doc for _, _, doc in heapq.merge(*lists)][:limit]
+
+
+def _date_ranks(segment: Segment) -> np.ndarray:
+    """Smaller is newer; documents without a date come last."""
+    return np.where(segment.days == NO_DAY, np.iinfo(np.int32).max, -segment.days)
+
+
+def _sort_key(segment: Segment, doc: int, sort: Sort) -> tuple[bool, int | str]:
+    if sort == "date":
+        day = int(segment.days[doc])
+        return (day == NO_DAY, -day)
+    title = segment.titles[doc]
+    return (not title, title)

