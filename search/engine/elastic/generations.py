@@ -1,6 +1,5 @@
 """Generations: one index each, read through an alias; which is live, its layout, its models, its vector sizes."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
