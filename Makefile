@@ -12,7 +12,6 @@ help: ## This list
 demo: sample ## Load the sample pages and ask 我的头很痛 in two ways
 
 sample: $(VENV)/core ## The same, without a page in the browser
-	@$(RUN) -m search.text.encoders.build var/models
 	@echo "== 读入样本 samples/pages"
 	@XINGLIN_ENGINE=embedded:var/demo $(RUN) -m indexer load samples/pages
 	@echo
@@ -33,11 +32,9 @@ bench: $(VENV)/dev ## Speed and memory, side by side with plain tantivy, numpy a
 ##@ Work on it
 .PHONY: test test-failure check format services clean
 test: $(VENV)/dev services ## Everything but the failure tests
-	@$(RUN) -m search.text.encoders.build var/models
 	$(RUN) -m pytest -m "not failure" $(PYTEST_ARGS)
 
 test-failure: $(VENV)/dev services ## Killed processes, full disks
-	@$(RUN) -m search.text.encoders.build var/models
 	$(RUN) -m pytest -m failure $(PYTEST_ARGS)
 
 check: $(VENV)/dev ## ruff and mypy

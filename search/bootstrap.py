@@ -35,10 +35,10 @@ def open_encoder(settings: Settings) -> Encoder:
     """The encoder that XINGLIN_ENCODER names; passages' vectors are cached under var/cache."""
     kind, _, name = settings.encoder.partition(":")
     if kind == "onnx":
-        from search.text.encoders.build import build
+        from search.text.encoders.build import build_bert
         from search.text.encoders.onnx import OnnxEncoder
 
-        encoder: Encoder = OnnxEncoder(build(settings.var / "models"), settings.threads)
+        encoder: Encoder = OnnxEncoder(build_bert(settings.var / "models"), settings.threads)
     elif kind == "sentence_transformer" and name:
         from search.text.encoders.sentence_transformer import SentenceTransformerEncoder
 

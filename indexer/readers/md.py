@@ -23,15 +23,19 @@ _UNSEEN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.S | re.I)
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.I)
 _CELL_END = re.compile(r"</t[dh]>\s*(?=<t[dh]\b)", re.I)
 _LINE_TAG = re.compile(r"<br\b[^<>]*>|</(?:tr|p|li|div|h[1-6]|caption)>", re.I)
+_POWER = re.compile(r"<sup>\s*([-+−\d]+)\s*</sup>", re.I)
+_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")  # without its tag 10<sup>9</sup>/L would be 109/L
 _CELLS = " | "  # between the cells of a row
-_PARSER = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+_PARSER = MarkdownIt("commonmark", {"maxNesting": 100}).enable(
+    "table"
+)  # no strikethrough: scanned pages write 3~~5 for a range
 
 
 def read(text: str) -> Document:
     """The document of a Markdown file; doc_id, title and source may be empty. BadDocument where the front matter is broken."""
     front, body = _split(clean(text).lstrip("\n"))
     document = document_of({**front, "text": ""})
-    blocks = list(_blocks(_PARSER.parse(body)))
+    blocks = list(_blocks(_PARSER.parse(_POWER.sub(lambda found: found[1].translate(_RAISED), body))))
     title = document.title or next((block.text for block in blocks if block.level == 1), "")
     plain, sections = assemble(_without_title(blocks, title))
     return replace(document, title=title, text=plain, sections=sections)

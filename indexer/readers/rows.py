@@ -111,7 +111,7 @@ def _sections(value: object, text: str) -> tuple[Section, ...]:
 
     Where one begins inside another, that other ends: a parent keeps what stands before its first child.
     """
-    if not value or not isinstance(value, list) or not all(_is_section(section, len(text)) for section in value):
+    if not value or not isinstance(value, list | tuple) or not all(_is_section(section, len(text)) for section in value):
         return ()
     ordered = sorted(value, key=lambda section: (section["start"], -section["end"]))
     borders = [*(section["start"] for section in ordered[1:]), len(text)]

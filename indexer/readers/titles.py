@@ -8,7 +8,7 @@ MAX_TITLE_LINE = 40  # characters: a longer first line is the text itself
 MAX_BORROWED = 60  # characters of a first sentence that stands in for a title
 
 _SENTENCE = re.compile(r".*?(?:[。！？!?…]|[；;]|\.(?=\s)|$)")
-_NO_TITLE = re.compile(r"[。！？；!;…]|[，、：,:]$|\.\s|^[-*•·\d]+[.、)）\s]")
+_NO_TITLE = re.compile(r"[。！？；!;…]|[，、：,:]$|\.\s|^\d+[.、)）]|^[-*•·]\s")
 
 
 def looks_like_title(line: str) -> bool:

@@ -13,6 +13,7 @@ _HEADINGS = (  # level, and the heading as group 1; what follows 【】 on its l
     (1, re.compile(r"【([^】]{1,20})】[：:]?\s*(.*)")),
     (1, re.compile(rf"[一二三四五六七八九十百]{{1,4}}、\s*({_NO_SENTENCE}{{1,20}})[：:]?()")),
     (2, re.compile(rf"[（(][一二三四五六七八九十]{{1,3}}[）)]、?\s*({_NO_SENTENCE}{{1,20}})[：:]?()")),
+    (1, re.compile(rf"(第[一二三四五六七八九十百]{{1,5}}[编篇章节](?:\s+{_NO_SENTENCE}{{1,30}})?)()")),
     (1, re.compile(rf"({_NO_SENTENCE}{{1,10}})[：:]()")),
 )
 

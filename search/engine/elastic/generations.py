@@ -75,6 +75,11 @@ class Generations:
         """The generation that readers see; None before the first write."""
         return self.describe(self.alias)
 
+    def live_name(self) -> str:
+        """The index that readers see, whatever its layout; empty where there is none."""
+        found = self.connection.client.options(ignore_status=404).indices.get_alias(name=self.alias).body
+        return next((name for name in found if self._number(name)), "")
+
     def first(self, models: Mapping[str, str], sizes: Sizes) -> Layout:
         """The live generation, created if there is none: of two that create it at once, one does."""
         name = f"{self.alias}-{1:06}"
@@ -116,9 +121,8 @@ class Generations:
         for name, size in sizes.items():
             if layout.sizes.get(name, size) != size:
                 raise MappingMismatch(f"{name} vectors have {size} numbers, those of {layout.name!r} {layout.sizes[name]}")
-        if models != layout.models:
-            if layout.models or not self._is_empty(layout):
-                raise MappingMismatch(f"entries were derived with {_said(models)}, {layout.name!r} with {_said(layout.models)}")
+        if models != layout.models and (layout.models or not self._is_empty(layout)):
+            raise MappingMismatch(f"entries were derived with {_said(models)}, {layout.name!r} with {_said(layout.models)}")
         if models != layout.models or sizes.keys() - layout.sizes.keys():
             return self._adopt(layout, models, {**layout.sizes, **sizes})
         return layout

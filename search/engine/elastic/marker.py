@@ -8,7 +8,6 @@ its journal. Clocks decide only when a dead rebuild is given up, never what is k
 import logging
 import threading
 import time
-import uuid
 from dataclasses import dataclass, replace
 
 from elasticsearch import ApiError, ConflictError, NotFoundError
@@ -86,10 +85,10 @@ class Markers:
 class Lease:
     """An open rebuild's hold on the marker, renewed by a thread until it is closed."""
 
-    def __init__(self, markers: Markers, before: Marker, old: str, fresh: str) -> None:
+    def __init__(self, markers: Markers, before: Marker, token: str, old: str, fresh: str) -> None:
         self._markers = markers
         self._lock = threading.Lock()
-        self._marker = markers.change(before, phase=OPEN, token=token_of(fresh), old=old, fresh=fresh)
+        self._marker = markers.change(before, phase=OPEN, token=token, old=old, fresh=fresh)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._renew, name="rebuild-lease", daemon=True)
         self._thread.start()
@@ -119,7 +118,3 @@ class Lease:
             except Exception as exc:
                 log.warning("could not renew the marker of rebuild %s: %s", self._marker.fresh, exc)
 
-
-def token_of(fresh: str) -> str:
-    """A name for this one rebuild."""
-    return f"{fresh}-{uuid.uuid4().hex[:8]}"

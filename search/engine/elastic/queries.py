@@ -124,6 +124,8 @@ def scored(query: Query, clauses: Sequence[Query]) -> Query:
 
 def marked(query: Query, clauses: Sequence[Query]) -> Query:
     """All that match, those that pass the clauses marked as INSIDE; the query alone gives the score."""
+    if not clauses:
+        return query  # an empty bool would match all, and add 1 to the score
     return {"bool": {"must": [query], "should": [{"bool": {"_name": INSIDE, "filter": list(clauses)}}]}}
 
 

@@ -86,7 +86,7 @@ class Retrieval:
     def _keep(self, n: int, hits: Sequence[Body]) -> None:
         """What a Knn leg keeps of the nearest documents, and what of that passes the filters."""
         leg: Knn = self.legs[n]  # type: ignore[assignment]
-        near = [(_nearest(hit), INSIDE in hit.get("matched_queries", ())) for hit in hits[: leg.k]]
+        near = [(_nearest(hit), not self.clauses or INSIDE in hit.get("matched_queries", ())) for hit in hits[: leg.k]]
         best = near[0][0].score if near else -1.0
         kept = [(doc, inside) for doc, inside in near if leg.floor <= best and doc.score >= best - leg.margin]
         self.heads[n] = [doc for doc, _ in kept[:HEAD]]

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from search.document import IndexEntry
 from search.engine.elastic.bulk import Operation, write
-from search.engine.elastic.connection import Connection, IndexGone
+from search.engine.elastic.connection import IndexGone
 from search.engine.elastic.generations import Generations, Layout, one_of
 from search.engine.elastic.handover import Handover
 from search.engine.elastic.layout import entry_to_source
@@ -116,7 +116,3 @@ def _operations(entries: Iterable[IndexEntry]) -> list[Operation]:
     last = {entry.doc_id: entry for entry in entries}
     return [Operation.of("index", doc_id, entry_to_source(entry)) for doc_id, entry in last.items()]
 
-
-def journal_operations(doc_ids: Iterable[str]) -> list[Operation]:
-    """What notes ids in a journal."""
-    return [Operation("index", doc_id, b"{}") for doc_id in doc_ids]

@@ -11,16 +11,16 @@ from search.engine.embedded import entries, generations
 from search.engine.embedded.chain import Chain, living, mergeable, touched_by
 from search.engine.embedded.database import Database
 from search.engine.embedded.entries import Changes
-from search.engine.embedded.generations import Clock
+from search.engine.embedded.generations import Clock, Stored
 from search.engine.embedded.locks import lock
 from search.engine.embedded.segment import Segment, build_segment, merge_segments
 from search.engine.embedded.snapshot import Snapshot, without
-from search.errors import EngineUnavailable
 
 log = logging.getLogger(__name__)
 
 FILE_DOCS = 500  # written since the last file: then they get one. In memory they cost each process some 30 kB a document
 PART_DOCS = 4_000  # derived at a time: bounds memory, entries with vectors are some 100 kB
+WAIT_SECONDS = 600.0  # for another process that derives everything
 RETRY_SECONDS = 60.0  # before a file is tried again where writing one failed
 MEMORY_RATIO = 2  # merges are cheap there, and each segment costs every search some 0.2 ms
 
@@ -48,64 +48,74 @@ class Catalogue:
         with self._database.reading() as connection:
             clock = generations.read_clock(connection)
         snapshot = self._snapshot
-        if snapshot and snapshot.seq >= clock.seq and snapshot.generation == self.number(clock):
+        if snapshot and snapshot.seq >= clock.seq and snapshot.stored.number == self.number(clock):
             return snapshot
         with self._guard:
+            self._file_if_due(FILE_DOCS)
             return self._follow()
 
     def file(self, at_least: int = FILE_DOCS) -> None:
         """Write what the files lack, where that is `at_least` so many documents, and nobody else is at it."""
         with self._guard:
-            self._file(at_least)
+            self._file_if_due(at_least)
 
     def _follow(self) -> Snapshot:
-        clock = self._clock()
-        if self._snapshot is None or self._snapshot.generation != self.number(clock):
-            self._open(clock)
-        if self._backlog(FILE_DOCS) >= FILE_DOCS and time.monotonic() >= self._retry_at:
-            self._file(FILE_DOCS)
-        assert self._snapshot is not None
-        while (snapshot := self._snapshot).seq < clock.seq:
-            changes = self._changes(snapshot.seq)
-            self._snapshot = self._with(snapshot, changes)
-        return self._snapshot
+        """Take in what has been written since; one transaction, so that no generation goes away meanwhile."""
+        with self._database.reading() as connection:
+            clock = generations.read_clock(connection)
+            stored = generations.read_generation(connection, self.number(clock))
+            snapshot = self._opened(clock, stored)
+            while snapshot.seq < clock.seq:
+                changes = entries.changes(connection, clock, stored, snapshot.seq, PART_DOCS)
+                snapshot = self._with(snapshot, stored, changes)
+        self._snapshot = snapshot
+        return snapshot
 
-    def _open(self, clock: Clock) -> None:
-        """Start from the files there are."""
-        number = self.number(clock)
-        if self._chain is None or self._snapshot is None or self._snapshot.generation != number:
-            self._chain = Chain(self._folder / f"g{number}", clock.store)
+    def _opened(self, clock: Clock, stored: Stored, afresh: bool = False) -> Snapshot:
+        """The snapshot so far, or one of the files there are."""
+        snapshot = self._snapshot
+        if not afresh and snapshot and snapshot.stored.number == stored.number:
+            return snapshot
+        if self._chain is None or self._chain.folder.name != f"g{stored.number}":
+            self._chain = Chain(self._folder / f"g{stored.number}", clock.store)
         links = self._chain.links(clock.seq)
         self._filed, self._in_memory = (links[-1].high if links else 0), 0
         segments = [link.segment for link in links]
-        self._snapshot = Snapshot(number, self._filed, self._sizes(number), list(zip(segments, living(segments))))
+        return Snapshot(stored, self._filed, list(zip(segments, living(segments))))
 
-    def _file(self, at_least: int) -> None:
-        if self._snapshot is None:
-            self._open(self._clock())
-        if self._backlog(at_least) < at_least:
+    def _file_if_due(self, at_least: int) -> None:
+        with self._database.reading() as connection:
+            clock = generations.read_clock(connection)
+            stored = generations.read_generation(connection, self.number(clock))
+            self._snapshot = self._opened(clock, stored)
+            backlog = entries.backlog(connection, stored.number, self._filed, at_least)
+        if backlog < at_least or time.monotonic() < self._retry_at:
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        patience = 600.0 if not self._snapshot.shards else 0.0  # with nothing in memory, waiting beats doing it twice
-        with lock(self._folder / "write.lock", patience) as taken:
-            if taken:
-                self._write_files(at_least)
-        self._open(self._clock())
-
-    def _write_files(self, at_least: int) -> None:
+        patience = 0.0 if self._snapshot.shards else WAIT_SECONDS  # with nothing at hand, waiting beats doing it twice
         try:
-            while True:
-                self._open(self._clock())
-                if self._backlog(at_least) < at_least:
-                    break
-                changes = self._changes(self._filed)
-                self._chain.write(self._filed, changes.seq, build_segment(changes.entries, changes.gone))
-            self._chain.merge(self._clock().seq)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with lock(self._folder / "write.lock", patience) as taken:
+                if taken:
+                    self._write_files(stored.number, at_least)
         except OSError as exc:
             self._retry_at = time.monotonic() + RETRY_SECONDS
             log.warning("%s cannot be written, searching goes on in memory: %s", self._folder, exc)
 
-    def _with(self, snapshot: Snapshot, changes: Changes) -> Snapshot:
+    def _write_files(self, number: int, at_least: int) -> None:
+        """Under the lock: bring the files level with the log, as others may have done in part meanwhile."""
+        while True:
+            with self._database.reading() as connection:
+                clock = generations.read_clock(connection)
+                stored = generations.read_generation(connection, number)
+                self._snapshot = self._opened(clock, stored, afresh=True)
+                if entries.backlog(connection, number, self._filed, at_least) < at_least:
+                    break
+                changes = entries.changes(connection, clock, stored, self._filed, PART_DOCS)
+            self._chain.write(self._filed, changes.seq, build_segment(changes.entries, changes.gone))
+        self._chain.merge(clock.seq)
+        self._snapshot = self._opened(clock, stored, afresh=True)
+
+    def _with(self, snapshot: Snapshot, stored: Stored, changes: Changes) -> Snapshot:
         """The snapshot after these changes."""
         parts = [(shard.segment, shard.live) for shard in snapshot.shards]
         if changes.entries or changes.gone:
@@ -115,7 +125,7 @@ class Catalogue:
             parts.append((segment, np.ones(len(segment), bool)))
             self._in_memory += 1
             parts = self._merged(parts)
-        return Snapshot(snapshot.generation, changes.seq, self._sizes(snapshot.generation), parts)
+        return Snapshot(stored, changes.seq, parts)
 
     def _merged(self, parts: list[tuple[Segment, np.ndarray]]) -> list[tuple[Segment, np.ndarray]]:
         filed = len(parts) - self._in_memory
@@ -126,20 +136,3 @@ class Catalogue:
         merged = merge_segments(parts[first:])
         self._in_memory = first + 1 - filed
         return [*parts[:first], (merged, np.ones(len(merged), bool))]
-
-    def _clock(self) -> Clock:
-        with self._database.reading() as connection:
-            return generations.read_clock(connection)
-
-    def _sizes(self, number: int) -> dict[str, int]:
-        with self._database.reading() as connection:
-            return generations.read_generation(connection, number).sizes
-
-    def _backlog(self, limit: int) -> int:
-        with self._database.reading() as connection:
-            return entries.backlog(connection, self._snapshot.generation, self._filed, limit)
-
-    def _changes(self, since: int) -> Changes:
-        with self._database.reading() as connection:
-            stored = generations.read_generation(connection, self._snapshot.generation)
-            return entries.changes(connection, generations.read_clock(connection), stored, since, PART_DOCS)

@@ -14,23 +14,23 @@ from search.errors import EngineUnavailable, MappingMismatch
 LAYOUT = 1  # of the tables below; another number in a file is another program's
 PATIENCE_SECONDS = 60.0  # for other writers; the last round of a rebuild holds them up
 
-TABLES = """
-CREATE TABLE clock (store TEXT NOT NULL, seq INTEGER NOT NULL, live INTEGER NOT NULL, fresh INTEGER);
-CREATE TABLE generations (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, mapping_version TEXT NOT NULL, models TEXT NOT NULL,
-    sizes TEXT NOT NULL DEFAULT '{}', documents INTEGER NOT NULL DEFAULT 0, passages INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE entries (  -- page is NULL where the entry was deleted: what derives from the log must hear of it
-    generation INTEGER NOT NULL, doc_id TEXT NOT NULL, seq INTEGER NOT NULL, passages INTEGER NOT NULL,
-    page BLOB, terms BLOB, weights BLOB, vectors BLOB
-);
-CREATE UNIQUE INDEX entries_by_id ON entries (generation, doc_id);
-CREATE UNIQUE INDEX entries_by_seq ON entries (generation, seq);
-CREATE TABLE touched (doc_id TEXT PRIMARY KEY, seq INTEGER NOT NULL);  -- in the live generation, while one is rebuilt
-CREATE TABLE versions (
-    doc_id TEXT NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY (doc_id, number)
-);
-"""
+TABLES = (
+    "CREATE TABLE clock (store TEXT NOT NULL, seq INTEGER NOT NULL, live INTEGER NOT NULL, fresh INTEGER)",
+    """CREATE TABLE generations (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, mapping_version TEXT NOT NULL, models TEXT NOT NULL,
+        sizes TEXT NOT NULL DEFAULT '{}', documents INTEGER NOT NULL DEFAULT 0, passages INTEGER NOT NULL DEFAULT 0)""",
+    # page is NULL where the entry was deleted: what derives from the log must hear of it
+    """CREATE TABLE entries (
+        generation INTEGER NOT NULL, doc_id TEXT NOT NULL, seq INTEGER NOT NULL, passages INTEGER NOT NULL,
+        page BLOB, terms BLOB, weights BLOB, vectors BLOB)""",
+    "CREATE UNIQUE INDEX entries_by_id ON entries (generation, doc_id)",
+    "CREATE UNIQUE INDEX entries_by_seq ON entries (generation, seq)",
+    # written to the live generation since a rebuild began
+    "CREATE TABLE touched (doc_id TEXT PRIMARY KEY, seq INTEGER NOT NULL)",
+    """CREATE TABLE versions (
+        doc_id TEXT NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL, packed BLOB NOT NULL,
+        PRIMARY KEY (doc_id, number))""",
+)
 
 ADVICE = {
     "SQLITE_FULL": "the disk is full; free some space and repeat",
@@ -151,7 +151,7 @@ class Database:
 
 def _create_tables(connection: sqlite3.Connection, mapping_version: str) -> None:
     connection.execute("BEGIN")
-    for statement in filter(str.strip, TABLES.split(";\n")):
+    for statement in TABLES:
         connection.execute(statement)
     connection.execute("INSERT INTO generations (mapping_version, models) VALUES (?, '{}')", (mapping_version,))
     connection.execute("INSERT INTO clock VALUES (?, 0, last_insert_rowid(), NULL)", (uuid.uuid4().hex,))

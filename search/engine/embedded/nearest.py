@@ -15,7 +15,7 @@ def nearest(snapshot: Snapshot, leg: Knn) -> Found:
     """The k nearest visible documents less what floor and margin leave out. BadQuery: unknown field, wrong dimension."""
     if leg.field not in VECTOR_FIELDS:
         raise BadQuery(f"no vectors {leg.field!r}; there are {', '.join(VECTOR_FIELDS)}")
-    size = snapshot.sizes.get(leg.field)
+    size = snapshot.stored.sizes.get(leg.field)
     if size is None or leg.k < 1:
         return NOTHING
     if len(leg.vector) != size:
@@ -34,7 +34,7 @@ def nearest(snapshot: Snapshot, leg: Knn) -> Found:
 def _best_passages(snapshot: Snapshot, field: str, vector: np.ndarray, k: int) -> Found:
     """The k nearest documents and some more, each with the cosine of its best passage."""
     docs = snapshot.row_docs(field)
-    rough = np.concatenate([docs[:0], *(shard.segment.vectors[field].rough(vector) for shard in snapshot.shards)])
+    rough = np.concatenate([np.zeros(0, np.float32), *(shard.segment.vectors[field].rough(vector) for shard in snapshot.shards)])
     rough[~snapshot.visible[docs]] = NEVER
     wanted = RESCORED
     while True:

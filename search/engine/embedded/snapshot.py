@@ -1,11 +1,12 @@
 """One generation as it stood at one moment: its segments, which of their documents live, and the statistics over all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from search.engine.embedded.generations import Stored
 from search.engine.embedded.segment import Segment
 
 
@@ -24,10 +25,9 @@ class Shard:
 class Snapshot:
     """Documents are numbered through all shards: base + number in the segment. Nothing in it changes."""
 
-    def __init__(self, generation: int, seq: int, sizes: Mapping[str, int], parts: Sequence[tuple[Segment, np.ndarray]]) -> None:
-        self.generation = generation
+    def __init__(self, stored: Stored, seq: int, parts: Sequence[tuple[Segment, np.ndarray]]) -> None:
+        self.stored = stored
         self.seq = seq
-        self.sizes = sizes
         bases = np.cumsum([0] + [len(segment) for segment, _ in parts]).tolist()
         self.shards = tuple(Shard(segment, live, base) for (segment, live), base in zip(parts, bases))
         self._lengths: dict[str, tuple[int, float]] = {}

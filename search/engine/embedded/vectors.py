@@ -63,6 +63,8 @@ class Vectors:
 
     def rough(self, vector: np.ndarray) -> np.ndarray:
         """Every row's cosine with the vector (float32 [d]), to some three digits (float32 [r])."""
+        if not len(self.docs):
+            return self.lengths
         codes, scales, _ = quantised(vector[None, :])
         products = np.asarray(numkong.cdist(codes, self.codes, "dot")).reshape(-1)
         return (products * scales[0]).astype(np.float32) * self.scales

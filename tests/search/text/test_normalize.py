@@ -46,4 +46,3 @@ def test_any_text_keeps_the_way_back(text):
         start, end = folded.original(i, i + 1)
         assert previous <= start < end <= len(text)
         previous = start
-

@@ -23,7 +23,10 @@ def test_a_short_text_is_one_passage():
 def test_passages_hold_whole_sentences_and_overlap_by_whole_sentences():
     text = "".join(f"这是第{i:02}句话。" for i in range(20))
     spans = passages(text, (), size=40, overlap=10)
-    assert pieces(text, spans)[:2] == ["".join(f"这是第{i:02}句话。" for i in range(5)), "".join(f"这是第{i:02}句话。" for i in range(4, 9))]
+    assert pieces(text, spans)[:2] == [
+        "".join(f"这是第{i:02}句话。" for i in range(5)),
+        "".join(f"这是第{i:02}句话。" for i in range(4, 9)),
+    ]
     assert spans[-1].end == len(text)
 
 

@@ -14,7 +14,9 @@ def test_weights_are_scikit_learns():
     vectorizer = TfidfVectorizer(analyzer=list, sublinear_tf=True, min_df=2).fit(DOCUMENTS)
     names = vectorizer.get_feature_names_out()
     row = vectorizer.transform([DOCUMENTS[0]]).toarray()[0]
-    assert TfidfModel.fit(DOCUMENTS).weights(DOCUMENTS[0]) == pytest.approx({n: w for n, w in zip(names, row, strict=True) if w})
+    assert TfidfModel.fit(DOCUMENTS).weights(DOCUMENTS[0]) == pytest.approx(
+        {n: w for n, w in zip(names, row, strict=True) if w}
+    )
 
 
 def test_weights_have_unit_length_and_unknown_terms_none():

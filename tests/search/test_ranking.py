@@ -1,0 +1,74 @@
+"""Fusion: contributions add up, weights sum to one, a filter reorders nothing."""
+
+import math
+import random
+
+import pytest
+
+from search.errors import BadQuery
+from search.query import LegResult, ScoredDoc
+from search.ranking import LegSpec, features, fuse, ranking, rankings, weights
+
+LEGS = (
+    LegSpec("bm25.body", "match", "body", {"bias": 0.3, "long": -1.0}, half=5.0),
+    LegSpec("bert", "knn", "passages", {"bias": 1.0, "agreement": 0.5}, low=0.7, high=0.9),
+)
+VALUES = {"bias": 1.0, "long": 0.4, "terms": 0.2, "known": 1.0, "agreement": 0.3}
+
+
+def results(*lists):
+    return [LegResult(docs=tuple(ScoredDoc(doc_id, score) for doc_id, score in one)) for one in lists]
+
+
+def test_the_named_rankings_are_the_five():
+    assert list(rankings()) == ["tfidf", "bm25", "word2vec", "bert", "hybrid"]
+
+
+def test_an_unknown_ranking_names_those_there_are():
+    with pytest.raises(BadQuery, match="hybrid"):
+        ranking("best")
+
+
+def test_weights_sum_to_one_and_follow_their_gates():
+    assert sum(weights(LEGS, VALUES)) == pytest.approx(1)
+    short, long = weights(LEGS, VALUES | {"long": 0.0}), weights(LEGS, VALUES | {"long": 1.0})
+    assert short[0] > long[0]
+
+
+def test_contributions_add_up_to_the_score_on_one_scale():
+    found = results([("a", 12.0), ("b", 3.0)], [("b", 0.95), ("a", 0.8), ("c", 0.6)])
+    for candidate in fuse(LEGS, found, weights(LEGS, VALUES)):
+        assert candidate.score == pytest.approx(sum(reason.contribution for reason in candidate.reasons))
+        assert 0 <= candidate.score <= 1
+
+
+def test_equal_scores_sort_by_id():
+    found = results([("b", 2.0), ("a", 2.0)], [])
+    assert [candidate.doc_id for candidate in fuse(LEGS, found, [0.5, 0.5])] == ["a", "b"]
+
+
+def test_removing_documents_reorders_nothing():
+    rng = random.Random(1)
+    lists = [[(f"d{i}", rng.uniform(0.5, 20)) for i in range(50)], [(f"d{i}", rng.uniform(0.6, 0.95)) for i in range(50)]]
+    keep = {f"d{i}" for i in rng.sample(range(50), 20)}
+    fixed = weights(LEGS, VALUES)
+    whole = [candidate.doc_id for candidate in fuse(LEGS, results(*lists), fixed)]
+    cut = fuse(LEGS, results(*[[pair for pair in one if pair[0] in keep] for one in lists]), fixed)
+    assert [candidate.doc_id for candidate in cut] == [doc_id for doc_id in whole if doc_id in keep]
+
+
+@pytest.mark.parametrize("name", list(rankings()))
+def test_every_curve_stays_between_nought_and_one_and_rises(name):
+    for leg in ranking(name).legs:
+        scores = [leg.score(raw) for raw in (-1.0, 0.0, 0.3, 0.7, 0.8, 0.9, 1.0)] if leg.kind == "knn" else []
+        scores = scores or [leg.score(raw) for raw in (0.0, 0.1, 1.0, 10.0, 1000.0)]
+        assert scores == sorted(scores)
+        assert 0 <= scores[0] <= scores[-1] <= 1
+        assert math.isfinite(scores[-1])
+
+
+def test_agreement_is_the_share_of_common_heads():
+    head = LegResult(head=(ScoredDoc("a", 1.0), ScoredDoc("b", 1.0)))
+    other = LegResult(head=(ScoredDoc("b", 1.0), ScoredDoc("c", 1.0)))
+    assert features(("头",), 1, "头", {"x": head, "y": other})["agreement"] == pytest.approx(0.5)
+    assert features((), 0, "", {})["agreement"] == 0
