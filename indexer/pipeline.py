@@ -8,11 +8,11 @@ from search.document import Document, IndexEntry, Name, Passage, Vector, vector
 from search.text.analyzer import Analyzer
 from search.text.passages import OVERLAP_CHARS, PASSAGE_CHARS, Span, passages
 from search.text.pinyin import sort_key, spellings
-from search.text.segment import character_words
+from search.text.segment import bigrams, character_words
 
 SYMPTOM_HEADING = re.compile("症状|表现|体征|symptom", re.IGNORECASE)
-ENCODED_PASSAGES = 6  # of a document, from its beginning; see bench/passages.py for what more of them bring
-PASSAGE_RULE = f"first {ENCODED_PASSAGES} of {PASSAGE_CHARS}/{OVERLAP_CHARS}, titled"  # part of an index's models
+ENCODED_PASSAGES = 5  # of a document, from its beginning; see bench/passages.py for what more of them bring
+PASSAGE_RULE = f"title, first {ENCODED_PASSAGES} of {PASSAGE_CHARS}/{OVERLAP_CHARS}, titled"  # part of an index's models
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Pipeline:
     def build_entries(self, plans: Sequence[Plan]) -> list[IndexEntry]:
         """The entries of several documents; encoding many passages at once keeps all cores at work."""
         terms = [self._terms(plan) for plan in plans]
-        vectors = self._passages(plans)
+        vectors = self._vectors(plans)
         doc_vectors = self._doc_vectors(plans, terms)
         return [
             IndexEntry(
@@ -50,11 +50,12 @@ class Pipeline:
                 title_sort=sort_key(plan.document.title),
                 passages=plan_passages,
                 doc_vector=doc_vector,
+                title_vector=title_vector,
                 newest=plan.stored.newest if plan.stored else True,
                 hidden=plan.stored.hidden if plan.stored else False,
                 models=self.models,
             )
-            for plan, words, plan_passages, doc_vector in zip(plans, terms, vectors, doc_vectors, strict=True)
+            for plan, words, (title_vector, plan_passages), doc_vector in zip(plans, terms, vectors, doc_vectors, strict=True)
         ]
 
     def rederive(self, entries: Sequence[IndexEntry]) -> list[IndexEntry]:
@@ -64,7 +65,7 @@ class Pipeline:
     def _terms(self, plan: Plan) -> Mapping[str, tuple[str, ...]]:
         if plan.stored and self._same(plan, "text"):
             return plan.stored.terms
-        document, words = plan.document, self.analyzer.segmenter.words
+        document, words, concepts = plan.document, self.analyzer.segmenter.words, self.analyzer.concepts.words
         headings = "\n".join(dict.fromkeys(section.heading for section in document.sections))
         symptoms = (document.text[s.start : s.end] for s in document.sections if SYMPTOM_HEADING.search(s.heading))
         return {
@@ -72,17 +73,24 @@ class Pipeline:
             "aliases": words("\n".join(document.facts.aliases)),
             "symptoms": words("\n".join(symptoms)),
             "body": words(f"{headings}\n{document.text}"),
+            "title_concepts": concepts("\n".join((document.title, *document.facts.aliases))),
+            "body_concepts": concepts(f"{headings}\n{document.text}"),
+            "bigrams": bigrams("\n".join((document.title, *document.facts.aliases, document.text))),
             "title_chars": character_words(document.title),
             "body_chars": character_words(document.text),
         }
 
-    def _passages(self, plans: Sequence[Plan]) -> list[tuple[Passage, ...]]:
-        reused = {i for i, plan in enumerate(plans) if plan.stored and self._same(plan, "text", "passages", "bert")}
+    def _vectors(self, plans: Sequence[Plan]) -> list[tuple[Vector | None, tuple[Passage, ...]]]:
+        """Each document's title vector and passages; everything that must be encoded goes to the encoder at once."""
+        reused = {i for i, plan in enumerate(plans) if self._same(plan, "text", "passages", "bert")}
         spans = {i: encoded_spans(plan.document) for i, plan in enumerate(plans) if i not in reused}
-        texts = [encoded_text(plans[i].document, span) for i, found in spans.items() for span in found]
+        texts = [text for i, found in spans.items() for text in encoded_texts(plans[i].document, found)]
         vectors = iter(self.analyzer.encoder.encode(texts, "passage") if texts else ())
-        fresh = {i: tuple(Passage(*span, vector(next(vectors))) for span in found) for i, found in spans.items()}
-        return [plan.stored.passages if i in reused else fresh[i] for i, plan in enumerate(plans)]  # type: ignore[union-attr]
+        fresh = {
+            i: (vector(next(vectors)), tuple(Passage(*span, vector(next(vectors))) for span in found))
+            for i, found in spans.items()
+        }
+        return [(plan.stored.title_vector, plan.stored.passages) if i in reused else fresh[i] for i, plan in enumerate(plans)]
 
     def _doc_vectors(self, plans: Sequence[Plan], terms: Sequence[Mapping[str, tuple[str, ...]]]) -> list[Vector | None]:
         if not self.analyzer.word2vec:
@@ -99,14 +107,14 @@ class Pipeline:
 
 
 def encoded_spans(document: Document) -> list[Span]:
-    """The passages of a document that get a vector; a page with a title alone has one, of no text."""
-    return passages(document.text, document.sections)[:ENCODED_PASSAGES] or [Span(0, 0)]
+    """The passages of a document that get a vector."""
+    return passages(document.text, document.sections)[:ENCODED_PASSAGES]
 
 
-def encoded_text(document: Document, span: Span) -> str:
-    """What the encoder reads of a passage: the title says what the page is about where the passage does not."""
-    text = document.text[span.start : span.end]
-    return text if text.startswith(document.title) else f"{document.title}\n{text}"
+def encoded_texts(document: Document, spans: Sequence[Span]) -> list[str]:
+    """What the encoder reads: the title, then the passages, led by the title where they do not say themselves what they are about."""
+    texts = (document.text[span.start : span.end] for span in spans)
+    return [document.title, *(text if text.startswith(document.title) else f"{document.title}\n{text}" for text in texts)]
 
 
 def _names(document: Document) -> tuple[Name, ...]:

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     judge.add_argument("--rankings", default=",".join(rankings()), metavar="A,B")
     judge.add_argument("--json", action="store_true")
     judge.set_defaults(run=_evaluate)
+    tuning = commands.add_parser("tune", help="在有评判的查询上拟合各排序方法的权重，写入 search/rankings.json")
+    tuning.add_argument("folders", type=Path, nargs="+", metavar="DIR")
+    tuning.add_argument("--split", default="train", metavar="NAME")
+    tuning.add_argument("--queries", type=int, default=400, metavar="N", help="每套最多用几个查询（默认 400）")
+    tuning.set_defaults(run=_tune)
     doctor = commands.add_parser("doctor", help="装了什么，哪个引擎，哪些模型，哪里不对，怎么修")
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(run=_doctor)
@@ -144,6 +150,37 @@ def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
     finally:
         engine.close()
     print(json.dumps(report, ensure_ascii=False) if args.json else show.table_text(report))
+    return 0
+
+
+def _tune(args: argparse.Namespace, settings: Settings) -> int:
+    from search.evaluation.collect import collect
+    from search.evaluation.dataset import Dataset
+    from search.evaluation.evaluate import index_settings, load_corpus
+    from search.ranking import FEATURES, PARAMETERS
+    from search.tune import DEPTH, TUNED, tuned, write
+
+    legs = [leg.name for leg in ranking("hybrid").legs]
+    examples = []
+    for dataset in (Dataset.open(folder, args.split) for folder in args.folders):
+        own = index_settings(dataset, settings)
+        load_corpus(dataset, own)
+        engine = open_engine(own)
+        try:
+            searcher = make_searcher(own, engine)
+            found = collect(
+                dataset, legs, FEATURES, partial(searcher.evidence, ranking_name="hybrid", depth=DEPTH), args.queries
+            )
+        finally:
+            engine.close()
+        print(f"{dataset.name}：{len(found)} 问", file=sys.stderr)
+        examples.extend(found)
+    table = {name: tuned(examples, legs, name)[0] if name in TUNED else None for name in rankings()}
+    write(
+        PARAMETERS,
+        table,
+        f"{len(examples)} queries of {' '.join(folder.resolve().name for folder in args.folders)} ({args.split})",
+    )
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 Vector = array  # typecode "f": float32, comparable with ==, and numpy reads it without a copy
 
+DOCUMENT_VECTORS = ("doc_vector", "title_vector")  # an entry's vectors of which a document has one
 KINDS = ("disease", "symptom", "drug", "examination", "guideline", "study", "article", "qa")
 
 
@@ -142,7 +143,8 @@ class IndexEntry:
 
     terms: field name (query.WORD_FIELDS, query.CHARACTER_FIELDS) -> terms in the order of the text; no white space inside
     tfidf: term -> weight > 0, of unit length; empty where no model is fitted
-    title_sort: key that sorts titles by pinyin; passages: in the order of the text, at most one vector size
+    title_sort: key that sorts titles by pinyin; passages: in the order of the text, all vectors of one size
+    doc_vector: of the whole text by its words; title_vector: of the title by the passages' encoder
     newest: the newest edition of its series; hidden: stored, and never found
     models: kind -> fingerprint of what derived it
     """
@@ -155,6 +157,7 @@ class IndexEntry:
     title_sort: str = ""
     passages: tuple[Passage, ...] = ()
     doc_vector: Vector | None = None
+    title_vector: Vector | None = None
     topics: Mapping[str, float] = field(default_factory=dict)
     advice: tuple[Advice, ...] = ()
     newest: bool = True

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from search.document import IndexEntry, Vector
+from search.document import DOCUMENT_VECTORS, IndexEntry, Vector
 
-WORD_FIELDS = ("title", "aliases", "symptoms", "body")  # segmented words: Match legs
+# For Match legs. Segmented words; the concept fields with synonyms as one term, title_concepts of title and aliases;
+# bigrams: every two neighbouring characters of title, aliases and text, for what no lexicon knows.
+WORD_FIELDS = ("title", "aliases", "symptoms", "body", "title_concepts", "body_concepts", "bigrams")
 CHARACTER_FIELDS = ("title_chars", "body_chars")  # one term a character, with positions: phrases, and Match legs too
-VECTOR_FIELDS = ("passages", "doc_vector")
+VECTOR_FIELDS = ("passages", *DOCUMENT_VECTORS)
 MAX_PAGING = 1000  # hits that can be paged through; totals and counts speak of all
 TOPIC_FLOOR = 0.1  # a document is filed under the topics that hold at least this share of it
 
@@ -137,6 +139,15 @@ class Retrieved:
     total: int = 0
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a ranking sees of one query before it weighs: its legs by name, their results, the features of query and heads."""
+
+    legs: tuple[str, ...]
+    results: tuple[LegResult, ...]
+    features: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)

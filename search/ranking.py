@@ -2,19 +2,19 @@
 
 A hit's score is a calibrated sum: every leg's raw score is brought to 0..1 by a curve that knows neither list nor filter, and the
 weights, which may depend on the query and the legs' unfiltered heads, sum to one. So contributions add up, and a filter reorders nothing.
-The constants were fitted by `python -m search.evaluation.fit`; rankings.json says on what.
+The constants were fitted by `python -m search tune`; rankings.json says on what.
 """
 
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from search.errors import BadQuery
-from search.query import LegResult, Reason
+from search.query import LegResult, Reason, ScoredDoc
 
 PARAMETERS = Path(__file__).parent / "rankings.json"
 Kind = Literal["match", "sparse", "knn"]
@@ -24,7 +24,7 @@ Kind = Literal["match", "sparse", "knn"]
 class LegSpec:
     """One arm: what it searches, what it lets into the result set, its curve and its weights.
 
-    Curve: match and sparse raw / (raw + half); knn (cosine - low) / (high - low), cut to 0..1.
+    Curve: match and sparse raw / (raw + half); knn logistic, 1 / (1 + exp((middle - cosine) / width)).
     The weight before normalisation is exp(sum of coefficient * feature); see `features`.
     """
 
@@ -34,8 +34,8 @@ class LegSpec:
     gate: Mapping[str, float]
     at_least: float = 0.0
     half: float = 1.0
-    low: float = 0.0
-    high: float = 1.0
+    middle: float = 0.8
+    width: float = 0.05
     k: int = 200
     floor: float = -1.0
     margin: float = 2.0
@@ -43,7 +43,7 @@ class LegSpec:
     def score(self, raw: float) -> float:
         """The raw score on the common scale of 0 to 1."""
         if self.kind == "knn":
-            return min(1.0, max(0.0, (raw - self.low) / (self.high - self.low)))
+            return 1 / (1 + math.exp((self.middle - raw) / self.width))
         return raw / (raw + self.half)
 
 
@@ -79,6 +79,17 @@ def rankings() -> Mapping[str, Ranking]:
     return {name: Ranking(name, tuple(LegSpec(**leg) for leg in legs)) for name, legs in table.items()}
 
 
+@cache
+def leg_fields() -> Mapping[str, str]:
+    """Leg name -> the field that it searches; a name means the same in every ranking."""
+    return {leg.name: leg.field for one in rankings().values() for leg in one.legs}
+
+
+def wide_open(chosen: Ranking) -> Ranking:
+    """The ranking with nothing kept out of its result set: what its limits are tuned on."""
+    return Ranking(chosen.name, tuple(replace(leg, at_least=0.0, floor=-1.0, margin=2.0) for leg in chosen.legs))
+
+
 def ranking(name: str) -> Ranking:
     """The ranking of this name; BadQuery names those there are."""
     try:
@@ -87,15 +98,26 @@ def ranking(name: str) -> Ranking:
         raise BadQuery(f"没有名为“{name}”的排序方法；可选：{'、'.join(rankings())}") from None
 
 
-def features(terms: Sequence[str], known: int, text: str, heads: Mapping[str, LegResult]) -> dict[str, float]:
-    """What weights may depend on, each about 0..1: the query, and the legs' first ten documents without filters."""
-    length = len(text)
+FEATURES = ("bias", "long", "terms", "known", "agreement", "top_title", "top_bert", "gap_bert")
+
+
+def features(text: str, terms: int, known: int, legs: Sequence[LegSpec], results: Sequence[LegResult]) -> dict[str, float]:
+    """What weights may depend on, each about 0..1: the query, and the legs' first ten documents without filters.
+
+    long: the query's length, 1 at 200 characters; terms: of 20; known: the share in the dictionary; agreement of the legs' heads;
+    top_title: how well the best title matches; top_bert and gap_bert: how near the nearest passage is, and how much nearer than the tenth.
+    """
+    heads = {leg.name: [doc.score for doc in result.head] for leg, result in zip(legs, results, strict=True)}
+    title, bert = heads.get("concepts.title") or [0.0], heads.get("bert.passages") or [0.0]
     return {
         "bias": 1.0,
-        "long": math.log1p(length) / math.log(200),
-        "terms": min(len(terms), 20) / 20,
-        "known": known / len(terms) if terms else 0.0,
-        "agreement": _agreement(list(heads.values())),
+        "long": math.log1p(len(text)) / math.log(200),
+        "terms": min(terms, 20) / 20,
+        "known": known / terms if terms else 0.0,
+        "agreement": _agreement([result.head for result in results]),
+        "top_title": title[0] / (title[0] + 10),
+        "top_bert": max(0.0, bert[0] - 0.8) * 5,
+        "gap_bert": (bert[0] - bert[-1]) * 10,
     }
 
 
@@ -127,8 +149,8 @@ def _candidate(doc_id: str, total: _Sum, legs: Sequence[LegSpec], leg_weights: S
     return Candidate(doc_id, total.score, reasons, total.passage)
 
 
-def _agreement(heads: Sequence[LegResult]) -> float:
+def _agreement(heads: Sequence[Sequence[ScoredDoc]]) -> float:
     """Mean share of common documents over all pairs of the legs' heads (0: no two legs agree)."""
-    sets = [{doc.doc_id for doc in head.head} for head in heads if head.head]
+    sets = [{doc.doc_id for doc in head} for head in heads if head]
     pairs = [(a, b) for i, a in enumerate(sets) for b in sets[i + 1 :]]
-    return sum(len(a & b) / max(1, min(len(a), len(b))) for a, b in pairs) / len(pairs) if pairs else 0.0
+    return sum(len(a & b) / min(len(a), len(b)) for a, b in pairs) / len(pairs) if pairs else 0.0

@@ -5,45 +5,54 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from search.document import IndexEntry, vector
+from search.document import Document, IndexEntry, vector
 from search.engine.base import Engine
 from search.errors import BadQuery, ModelUnusable
-from search.highlight import matches, snippet
+from search.highlight import Cut, Offsets, matches, snippet
 from search.query import (
     FIELDS,
     MAX_PAGING,
+    Evidence,
+    Filters,
     Hit,
     Knn,
     Leg,
-    LegResult,
     Match,
     Query,
-    Reason,
     Results,
     Retrieved,
     ScoredDoc,
     Sparse,
 )
-from search.ranking import Candidate, LegSpec, Ranking, features, fuse, ranking, weights
+from search.ranking import Candidate, LegSpec, Ranking, features, fuse, leg_fields, ranking, weights, wide_open
 from search.text.analyzer import Analyzer
 from search.text.normalize import fold
 from search.text.passages import Span
+from search.text.segment import bigram_terms, bigrams
 
 log = logging.getLogger(__name__)
 
 MAX_QUERY_CHARS = 2000
 ENCODER_DOWN = "语义模型暂停，本页只按字词排序。"
 NOT_FITTED = "这个索引还没有 {0} 模型；请运行 python -m indexer fit {0}。"
-TITLE_LEGS = frozenset({"title", "title_chars"})
+TITLE_FIELDS = frozenset({"title", "title_concepts", "title_vector"})  # their reasons' offsets are the title's
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A query as its legs see it."""
+class Asked:
+    """A query as its legs see it: words, concepts (synonyms as one term) and bigrams, each once; how many words are known."""
 
     text: str
     words: tuple[str, ...]
+    concepts: tuple[str, ...]
+    bigrams: tuple[str, ...]
     known: int
+
+    def terms(self, field: str) -> tuple[str, ...]:
+        """What is sought in a field of query.WORD_FIELDS."""
+        if field.endswith("_concepts"):
+            return self.concepts
+        return self.bigrams if field == "bigrams" else self.words
 
 
 class Searcher:
@@ -79,8 +88,18 @@ class Searcher:
         page = candidates[query.offset : query.offset + query.limit]
         return [ScoredDoc(candidate.doc_id, candidate.score, candidate.passage) for candidate in page]
 
+    def evidence(self, text: str, ranking_name: str, depth: int) -> Evidence:
+        """The legs' first documents before anything is weighed: what rankings are tuned on."""
+        analyzer = self.analyzer
+        asked = _read(Query(text), analyzer)
+        legs = _legs(wide_open(ranking(ranking_name)), asked, analyzer, [])
+        found = self.engine.retrieve([leg for _, leg in legs], Filters(), depth)
+        specs = [spec for spec, _ in legs]
+        values = features(asked.text, len(asked.words), asked.known, specs, found.legs)
+        return Evidence(tuple(spec.name for spec in specs), found.legs, values)
+
     def _candidates(
-        self, query: Query, chosen: Ranking, asked: _Asked, facets: Sequence[str], notices: list[str]
+        self, query: Query, chosen: Ranking, asked: Asked, facets: Sequence[str], notices: list[str]
     ) -> tuple[list[Candidate], Retrieved]:
         legs = _legs(chosen, asked, self.analyzer, notices)
         if asked.text and not legs:
@@ -90,7 +109,7 @@ class Searcher:
         found = self.engine.retrieve([leg for _, leg in legs], query.filters, MAX_PAGING, sort, facets)
         return _ranked([spec for spec, _ in legs], found, asked), found
 
-    def _hits(self, page: Sequence[Candidate], offset: int, asked: _Asked, analyzer: Analyzer) -> tuple[Hit, ...]:
+    def _hits(self, page: Sequence[Candidate], offset: int, asked: Asked, analyzer: Analyzer) -> tuple[Hit, ...]:
         entries = {entry.doc_id: entry for entry in self.engine.fetch([candidate.doc_id for candidate in page])}
         present = [candidate for candidate in page if candidate.doc_id in entries]
         return tuple(
@@ -99,7 +118,7 @@ class Searcher:
         )
 
 
-def _legs(chosen: Ranking, asked: _Asked, analyzer: Analyzer, notices: list[str]) -> list[tuple[LegSpec, Leg]]:
+def _legs(chosen: Ranking, asked: Asked, analyzer: Analyzer, notices: list[str]) -> list[tuple[LegSpec, Leg]]:
     if not asked.text:
         return []
     pairs = [(spec, _leg(spec, asked, analyzer, notices)) for spec in chosen.legs]
@@ -115,16 +134,19 @@ def _check(query: Query) -> None:
         raise BadQuery(f"limit 至少为 1，offset 至少为 0；给的是 {query.limit} 和 {query.offset}。")
 
 
-def _read(query: Query, analyzer: Analyzer) -> _Asked:
+def _read(query: Query, analyzer: Analyzer) -> Asked:
     _check(query)
     words = tuple(dict.fromkeys(analyzer.segmenter.words(query.text)))
-    return _Asked(query.text.strip(), words, sum(map(analyzer.segmenter.knows, words)))
+    concepts = tuple(dict.fromkeys(analyzer.concepts.words(query.text)))
+    pairs = tuple(dict.fromkeys(bigrams(query.text)))
+    return Asked(query.text.strip(), words, concepts, pairs, sum(map(analyzer.segmenter.knows, words)))
 
 
-def _leg(spec: LegSpec, asked: _Asked, analyzer: Analyzer, notices: list[str]) -> Leg | None:
+def _leg(spec: LegSpec, asked: Asked, analyzer: Analyzer, notices: list[str]) -> Leg | None:
     """The spec with this query's terms, weights or vector; None, and perhaps a notice, where it has nothing to search with."""
     if spec.kind == "match":
-        return Match(spec.field, asked.words, spec.at_least) if asked.words else None
+        terms = asked.terms(spec.field)
+        return Match(spec.field, terms, spec.at_least) if terms else None
     if spec.kind == "sparse":
         return _sparse(spec, asked, analyzer, notices)
     if spec.field == "doc_vector":
@@ -138,7 +160,7 @@ def _leg(spec: LegSpec, asked: _Asked, analyzer: Analyzer, notices: list[str]) -
     return Knn(spec.field, vector(encoded), spec.k, spec.floor, spec.margin)
 
 
-def _sparse(spec: LegSpec, asked: _Asked, analyzer: Analyzer, notices: list[str]) -> Leg | None:
+def _sparse(spec: LegSpec, asked: Asked, analyzer: Analyzer, notices: list[str]) -> Leg | None:
     if analyzer.tfidf is None:
         notices.append(NOT_FITTED.format("tfidf"))
         return None
@@ -146,7 +168,7 @@ def _sparse(spec: LegSpec, asked: _Asked, analyzer: Analyzer, notices: list[str]
     return Sparse(spec.field, found) if found else None
 
 
-def _word2vec(spec: LegSpec, asked: _Asked, analyzer: Analyzer, notices: list[str]) -> Leg | None:
+def _word2vec(spec: LegSpec, asked: Asked, analyzer: Analyzer, notices: list[str]) -> Leg | None:
     if analyzer.word2vec is None:
         if "word2vec" not in analyzer.models and spec.gate.get("bias", 0) >= 0:
             notices.append(NOT_FITTED.format("word2vec"))
@@ -155,10 +177,9 @@ def _word2vec(spec: LegSpec, asked: _Asked, analyzer: Analyzer, notices: list[st
     return Knn(spec.field, vector(row), spec.k, spec.floor, spec.margin) if row.any() else None
 
 
-def _ranked(specs: Sequence[LegSpec], found: Retrieved, asked: _Asked) -> list[Candidate]:
+def _ranked(specs: Sequence[LegSpec], found: Retrieved, asked: Asked) -> list[Candidate]:
     """Candidates by score; with a sort, in its order."""
-    heads = {spec.name: LegResult(head=result.head) for spec, result in zip(specs, found.legs, strict=True)}
-    values = features(asked.words, asked.known, asked.text, heads)
+    values = features(asked.text, len(asked.words), asked.known, specs, found.legs)
     fused = fuse(specs, found.legs, weights(specs, values))
     if not found.order:
         return fused
@@ -166,25 +187,50 @@ def _ranked(specs: Sequence[LegSpec], found: Retrieved, asked: _Asked) -> list[C
     return [by_id.get(doc_id, Candidate(doc_id)) for doc_id in found.order]
 
 
-def _hit(rank: int, candidate: Candidate, entry: IndexEntry, asked: _Asked, analyzer: Analyzer) -> Hit:
-    document, words = entry.document, frozenset(asked.words)
-    cut = analyzer.segmenter.cut
-    in_text, in_title = matches(document.text, words, cut), matches(document.title, words, cut)
-    best = (
-        Span(entry.passages[candidate.passage].start, entry.passages[candidate.passage].end)
-        if candidate.passage is not None
-        else None
-    )
-    shown = snippet(document.text, best, in_text)
-    reasons = tuple(_with_offsets(reason, in_text, in_title, best) for reason in candidate.reasons)
+def _hit(rank: int, candidate: Candidate, entry: IndexEntry, asked: Asked, analyzer: Analyzer) -> Hit:
+    document = entry.document
+    best = None
+    if candidate.passage is not None:
+        best = Span(entry.passages[candidate.passage].start, entry.passages[candidate.passage].end)
+    marker = _Marker(document, asked, analyzer, best)
+    shown = snippet(document.text, best, marker.in_text)
+    reasons = tuple(replace(reason, offsets=marker.offsets(reason.leg)) for reason in candidate.reasons)
     return Hit(rank, candidate.score, entry, document.text[shown.start : shown.end], reasons)
 
 
-def _with_offsets(reason: Reason, in_text: tuple, in_title: tuple, best: Span | None) -> Reason:
-    """A word leg's matched words; a passage leg's best passage; nothing where a whole text was compared."""
-    field = reason.leg.split(".")[-1]
-    if field in TITLE_LEGS:
-        return replace(reason, offsets=in_title)
-    if field == "bert":
-        return replace(reason, offsets=(tuple(best),) if best else ())
-    return replace(reason, offsets=in_text) if field in ("body", "symptoms", "tfidf") else reason
+class _Marker:
+    """Where the words of a query stand in one document; each text is read once for each kind of word."""
+
+    def __init__(self, document: Document, asked: Asked, analyzer: Analyzer, best: Span | None) -> None:
+        self._document = document
+        self._asked = asked
+        self._analyzer = analyzer
+        self._best = best
+        self._known: dict[tuple[str, bool], Offsets] = {}
+
+    @property
+    def in_text(self) -> Offsets:
+        """The concepts in the text: what a snippet should show."""
+        return self._matches("body_concepts", False)
+
+    def offsets(self, leg: str) -> Offsets:
+        """Matched words, or the best passage; nothing where a whole text was compared. In the title for legs that read titles."""
+        field = leg_fields()[leg]
+        if field == "passages":
+            return (tuple(self._best),) if self._best and self._best.end > self._best.start else ()  # type: ignore[return-value]
+        if field in ("doc_vector", "title_vector", "aliases"):
+            return ()
+        return self._matches(field, field in TITLE_FIELDS)
+
+    def _matches(self, field: str, in_title: bool) -> Offsets:
+        terms = self._asked.terms(field)
+        key = (field if field in ("bigrams",) or field.endswith("_concepts") else "words", in_title)
+        if key not in self._known:
+            text = self._document.title if in_title else self._document.text
+            self._known[key] = matches(text, frozenset(terms), self._cut(field))
+        return self._known[key]
+
+    def _cut(self, field: str) -> Cut:
+        if field.endswith("_concepts"):
+            return self._analyzer.concepts.terms
+        return bigram_terms if field == "bigrams" else self._analyzer.segmenter.cut

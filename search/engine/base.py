@@ -57,7 +57,7 @@ class Engine(Protocol):
     def fetch(self, doc_ids: Sequence[str], vectors: bool = False) -> list[IndexEntry]:
         """Entries in the order asked, unknown ids left out; sees acknowledged writes without a refresh.
 
-        Without `vectors`, what only an index needs is empty: passages' vectors, doc_vector, terms, tfidf.
+        Without `vectors`, what only an index needs is empty: the vectors, terms, tfidf.
         With them, the entry equals the one that was indexed.
         """
         ...

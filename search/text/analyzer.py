@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
+from search.text.concepts import Concepts
 from search.text.encoders.base import Encoder
 from search.text.encoders.word2vec import Word2VecEncoder
 from search.text.segment import Segmenter
@@ -24,6 +25,7 @@ class Analyzer:
         word2vec: Word2VecEncoder | None = None,
     ) -> None:
         self.segmenter = segmenter
+        self.concepts = Concepts(segmenter)
         self.models = dict(models)
         self.tfidf = tfidf
         self.word2vec = word2vec

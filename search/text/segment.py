@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +46,8 @@ class Segmenter:
     """
 
     def __init__(self, lexicon: Path = LEXICON) -> None:
-        self._words = read_terms(lexicon / "terms.txt")
+        self._words = _distinct([*read_terms(lexicon / "terms.txt"), *_members(lexicon / "synonyms.txt")])
+        self._medical = frozenset(self._words)
         self._stopwords = frozenset(read_terms(lexicon / "stopwords.txt"))
         self._jieba = rjieba.Jieba()
         mixed = sorted((word for word in self._words if not re.fullmatch(_HAN, word)), key=len, reverse=True)
@@ -73,8 +75,19 @@ class Segmenter:
         return tuple(word for word, _, _ in self._cut(Folded(fold(text))) if word not in self._stopwords)
 
     def cut_like_jieba(self, run: str) -> list[str]:
-        """A run of Han characters as jieba's own search mode cuts it: what the rules here build on."""
-        return [word for word, _, _ in self._jieba.tokenize(run, "search")]
+        """A run of Han characters as jieba's own search mode cuts it, without guessing new words: what the rules build on.
+
+        Guessed words (有点痛, 食多) hide the words in them; with the lexicon they gained nothing on judged queries.
+        """
+        return [word for word, _, _ in self._jieba.tokenize(run, "search", False)]
+
+    def is_stopword(self, word: str) -> bool:
+        """Whether the folded word says nothing about what is sought."""
+        return word in self._stopwords
+
+    def is_medical(self, word: str) -> bool:
+        """Whether the folded word is in our own lexicon."""
+        return word in self._medical
 
     def knows(self, word: str) -> bool:
         """Whether the word is in the dictionary or the lexicon."""
@@ -98,7 +111,7 @@ class Segmenter:
             yield match.group(), match.start(), match.end()
 
     def _cut_han(self, run: str, at: int) -> Iterator[tuple[str, int, int]]:
-        for word, start, end in self._jieba.tokenize(run, "search"):
+        for word, start, end in self._jieba.tokenize(run, "search", False):
             if len(word) > 4:  # jieba itself shows only the words of two and three characters inside a long one
                 for size in range(4, len(word)):
                     for i in range(len(word) - size + 1):
@@ -128,11 +141,35 @@ def characters(text: str) -> list[Term]:
 
 
 _CHARACTER = re.compile(r"[a-z0-9]+|[^\W_]|[℃%‰]")
+_RUN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 
 
 def character_words(text: str) -> tuple[str, ...]:
     """`characters` without their offsets: what an index stores."""
     return tuple(_CHARACTER.findall(fold(text)))
+
+
+def bigrams(text: str) -> tuple[str, ...]:
+    """Every two characters that stand side by side, and Latin words and numbers alone; none crosses punctuation."""
+    pairs: list[str] = []
+    for run in _RUN.findall(fold(text)):
+        pairs.extend(map("".join, pairwise(run)) if _has_pairs(run) else [run])
+    return tuple(pairs)
+
+
+def bigram_terms(text: str) -> list[Term]:
+    """`bigrams` with their offsets."""
+    folded = fold_with_offsets(text)
+    terms = []
+    for match in _RUN.finditer(folded.text):
+        start, end = match.span()
+        spans = [(i, i + 2) for i in range(start, end - 1)] if _has_pairs(match.group()) else [(start, end)]
+        terms.extend(Term(folded.text[a:b], *folded.original(a, b)) for a, b in spans)
+    return terms
+
+
+def _has_pairs(run: str) -> bool:
+    return len(run) > 1 and not run.isascii()
 
 
 def read_terms(path: Path) -> list[str]:
@@ -146,6 +183,11 @@ def _whole_word(word: str) -> str:
     before = "(?<![a-z0-9])" if re.match("[a-z0-9]", word) else ""
     after = "(?![a-z0-9])" if re.search("[a-z0-9]$", word) else ""
     return before + re.escape(word) + after
+
+
+def _members(path: Path) -> list[str]:
+    """All terms of a file of groups, those of one group on one line."""
+    return [term for line in read_terms(path) for term in line.split()]
 
 
 def _distinct(words: Iterable[str]) -> list[str]:

@@ -7,13 +7,13 @@ import pytest
 
 from search.errors import BadQuery
 from search.query import LegResult, ScoredDoc
-from search.ranking import LegSpec, features, fuse, ranking, rankings, weights
+from search.ranking import FEATURES, LegSpec, features, fuse, ranking, rankings, weights
 
 LEGS = (
     LegSpec("bm25.body", "match", "body", {"bias": 0.3, "long": -1.0}, half=5.0),
-    LegSpec("bert", "knn", "passages", {"bias": 1.0, "agreement": 0.5}, low=0.7, high=0.9),
+    LegSpec("bert", "knn", "passages", {"bias": 1.0, "agreement": 0.5}, middle=0.8, width=0.03),
 )
-VALUES = {"bias": 1.0, "long": 0.4, "terms": 0.2, "known": 1.0, "agreement": 0.3}
+VALUES = dict.fromkeys(FEATURES, 0.3) | {"bias": 1.0}
 
 
 def results(*lists):
@@ -70,5 +70,5 @@ def test_every_curve_stays_between_nought_and_one_and_rises(name):
 def test_agreement_is_the_share_of_common_heads():
     head = LegResult(head=(ScoredDoc("a", 1.0), ScoredDoc("b", 1.0)))
     other = LegResult(head=(ScoredDoc("b", 1.0), ScoredDoc("c", 1.0)))
-    assert features(("头",), 1, "头", {"x": head, "y": other})["agreement"] == pytest.approx(0.5)
-    assert features((), 0, "", {})["agreement"] == 0
+    assert features("头", 1, 1, LEGS, [head, other])["agreement"] == pytest.approx(0.5)
+    assert features("", 0, 0, (), ())["agreement"] == 0

@@ -39,7 +39,7 @@ class Operation:
         try:
             return cls(verb, doc_id, json.dumps(source, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
         except UnicodeEncodeError as exc:
-            raise BadDocument(f"document {doc_id!r} holds half of a surrogate pair, which is no text: {exc.object[exc.start]!r}") from exc
+            raise BadDocument(f"document {doc_id!r} holds half of a surrogate pair: {exc.object[exc.start]!r}") from exc
 
     def lines(self) -> list[bytes]:
         """The lines of the request's body."""
@@ -96,14 +96,16 @@ def _persist(connection: Connection, target: str, batch: list[Operation], alias:
         log.info("Elasticsearch is busy: %d of %d writes wait", len(busy), len(batch))
         time.sleep(wait * random.uniform(1, 1.5))
         batch = busy
-    raise EngineUnavailable(f"Elasticsearch at {connection.location} stayed too busy to write {len(batch)} documents: try again later")
+    raise EngineUnavailable(
+        f"Elasticsearch at {connection.location} stays too busy for {len(batch)} documents: try again later"
+    )
 
 
 def _send(
     connection: Connection, target: str, batch: list[Operation], alias: bool, last: bool
 ) -> tuple[list[Operation], list[Refused]]:
     """One request: what to send again, and what was refused for good."""
-    lines = [line for operation in batch for line in operation.lines()]
+    lines: list[Any] = [line for operation in batch for line in operation.lines()]  # bytes pass the client as they are
     try:
         answer = connection.client.bulk(index=target, operations=lines, require_alias=alias or None, filter_path=ANSWER)
     except (ApiError, elastic_transport.ConnectionError, elastic_transport.ConnectionTimeout) as exc:
@@ -128,7 +130,7 @@ def _sort_out(
         if each.kind == "index_not_found_exception":
             raise IndexGone(each.reason)
         if each.kind == "cluster_block_exception":  # 429 as a busy queue's, yet no waiting helps
-            raise EngineUnavailable(f"Elasticsearch at {connection.location} refuses to write (is its disk full?): {each.reason}")
+            raise EngineUnavailable(f"Elasticsearch at {connection.location} refuses writes (is its disk full?): {each.reason}")
         if each.status in BUSY:
             busy.append(operation)
         else:

@@ -1,7 +1,9 @@
 """One cluster behind a URL: the client, and the border at which its errors become ours."""
 
 import functools
+import logging
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -10,6 +12,8 @@ import elastic_transport
 from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
 
 from search.errors import BadQuery, EngineUnavailable, SearchError
+
+log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
 Result = TypeVar("Result")
@@ -30,8 +34,16 @@ ANSWER = ",".join(
 )
 
 
+# Seconds between tries of a read that meets an index in the making, one that was just swapped out, or a lost node's shard.
+PATIENCE = (0.05, 0.1, 0.2, 0.4, 0.8)
+
+
 class IndexGone(Exception):
     """The index or alias that was named is not there (any more). Never leaves this package."""
+
+
+class Unanswered(EngineUnavailable):
+    """No copy of a shard is there to answer: now, not for good."""
 
 
 class Connection:
@@ -74,12 +86,15 @@ class Connection:
         """The answers to searches of one index in one request, scored alike on any number of shards."""
         header = {"index": index, "ignore_unavailable": True, "allow_partial_search_results": False}
         searches = [part for body in bodies for part in (header, body)]
-        answer = self.client.msearch(searches=searches, search_type="dfs_query_then_fetch", filter_path=ANSWER)
-        responses: list[Body] = answer["responses"]
-        for response in responses:
-            if "error" in response:
-                self._refuse(response["status"], response["error"])
-        return responses
+
+        def ask() -> list[Body]:
+            answer = self.client.msearch(searches=searches, search_type="dfs_query_then_fetch", filter_path=ANSWER)
+            for response in answer["responses"]:
+                if "error" in response:
+                    self._refuse(response["status"], response["error"])
+            return answer["responses"]
+
+        return self.patiently(ask)
 
     def mget(self, index: str, ids: Sequence[str], fields: Sequence[str], vectors: bool = False) -> list[Body | None]:
         """The sources of documents in the order asked, None for unknown ones; sees writes without a refresh."""
@@ -89,19 +104,39 @@ class Connection:
         else:
             params["_source_includes"] = ",".join(fields)
         path = f"/{quote(index)}/_mget"
-        answer = self.client.perform_request("POST", path, params=params, headers=JSON, body={"ids": list(ids)})
-        for doc in answer["docs"]:
-            if "error" in doc and doc["error"]["type"] != "index_not_found_exception":
-                self._refuse(doc.get("status", 503), doc["error"])
-        return [doc.get("_source") if doc.get("found") else None for doc in answer["docs"]]
+
+        def ask() -> list[Body | None]:
+            answer = self.client.perform_request("POST", path, params=params, headers=JSON, body={"ids": list(ids)})
+            for error in (doc["error"] for doc in answer["docs"] if "error" in doc):
+                if error["type"] != "index_not_found_exception":
+                    self._refuse(503, error)
+                elif self.client.indices.exists(index=index):  # the alias has moved on; else there is no index yet
+                    self._refuse(404, error)
+            return [doc.get("_source") if doc.get("found") else None for doc in answer["docs"]]
+
+        return self.patiently(ask)
+
+    def patiently(self, read: Callable[[], Result]) -> Result:
+        """What a read gives, tried again for a while where the index was on the move."""
+        for wait in PATIENCE:
+            try:
+                return read()
+            except (Unanswered, IndexGone) as exc:
+                log.info("not yet: %s", exc)
+            except ApiError as exc:
+                if exc.status_code != 503:
+                    raise
+            time.sleep(wait)
+        return read()
 
     def _refuse(self, status: int, error: Mapping[str, Any]) -> None:
         reason = reason_of(error)
-        if error["type"] == "index_not_found_exception":
+        if status == 404:
             raise IndexGone(reason)
         if status == 400:
             raise BadQuery(f"Elasticsearch at {self.location} refused the query: {reason}")
-        raise EngineUnavailable(f"Elasticsearch at {self.location} failed ({status}): {reason}")
+        kind = Unanswered if status == 503 else EngineUnavailable
+        raise kind(f"Elasticsearch at {self.location} failed ({status}): {reason}")
 
     def translate(self, exc: Exception) -> SearchError:
         """Our error for one of the client's, saying what to do."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from search.document import IndexEntry, Version
 from search.engine.base import Engine, Generation, Rederive
@@ -63,7 +63,7 @@ class GenerationEngine:
         raise DocumentNotFound(f"no version of {doc_id!r} in {self.location}")
 
     def scan(self) -> Iterator[IndexEntry]:
-        """Every entry by doc_id, as of this call."""
+        """Every entry by doc_id, as of the first one's reading."""
         scan = self._scan()
         try:
             while page := self._page(scan):
@@ -108,7 +108,7 @@ class GenerationEngine:
         """The generation that this engine reads."""
         return self.generations.generation(self.name)
 
-    def rebuild(self, models: Mapping[str, str], rederive: Rederive) -> "contextmanager[Engine]":
+    def rebuild(self, models: Mapping[str, str], rederive: Rederive) -> AbstractContextManager[Engine]:
         """Refused: this generation is itself being built."""
         raise EngineUnavailable(f"{self.name} is a rebuild itself")
 

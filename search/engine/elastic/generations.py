@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from elasticsearch import ApiError, NotFoundError
+from elasticsearch import ApiError, BadRequestError, NotFoundError
 
 from search.document import IndexEntry
 from search.engine.base import Generation
@@ -12,10 +12,12 @@ from search.engine.elastic.connection import Connection, IndexGone
 from search.engine.elastic.layout import dimensions
 from search.engine.mapping import load_mapping
 from search.errors import EngineUnavailable, MappingMismatch
+from search.query import VECTOR_FIELDS
 
 Sizes = Mapping[str, int]  # vector field -> numbers in a vector
 
-VECTORS = ("flat", "hnsw", "int8_hnsw", "bbq_hnsw")  # of what the server offers; bbq_disk takes a paid licence at the first write
+VERSION: str = load_mapping("documents")["mappings"]["_meta"]["version"]
+VECTORS = ("flat", "hnsw", "int8_hnsw", "bbq_hnsw")  # bbq_disk exists too: accepted, and every write then wants a paid licence
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Layout:
     version: str
     models: Mapping[str, str] = field(default_factory=dict)
     sizes: Sizes = field(default_factory=dict)
+    kind: Kind = Kind()
 
     @property
     def writing(self) -> str:
@@ -61,15 +64,16 @@ class Generations:
             found = self.connection.client.indices.get(index=name, filter_path="*.mappings._meta,*.mappings.properties")
         except NotFoundError:
             return None
+        if len(found.body) != 1:
+            raise MappingMismatch(f"{name!r} at {self.connection.location} stands for several indices: {', '.join(found.body)}")
         ((index, body),) = found.body.items()
         meta, properties = body["mappings"].get("_meta", {}), body["mappings"].get("properties", {})
-        ours = load_mapping("documents")["mappings"]["_meta"]["version"]
-        if meta.get("version") != ours:
+        if meta.get("version") != VERSION:
             raise MappingMismatch(
-                f"index {index!r} at {self.connection.location} has the layout {meta.get('version')!r}, this program {ours!r}: "
+                f"index {index!r} at {self.connection.location} has the layout {meta.get('version')!r}, this program {VERSION!r}: "
                 "load into an index of another name, or run the program that made it"
             )
-        return Layout(index, ours, dict(meta.get("models", {})), _sizes(properties))
+        return Layout(index, meta["version"], dict(meta["models"]), _sizes(properties), Kind(meta["shards"], meta["vectors"]))
 
     def live(self) -> Layout | None:
         """The generation that readers see; None before the first write."""
@@ -84,23 +88,23 @@ class Generations:
         """The live generation, created if there is none: of two that create it at once, one does."""
         name = f"{self.alias}-{1:06}"
         try:
-            self._create(name, models, sizes, {self.alias: {"is_write_index": True}, f"{name}-write": {}})
+            return self._create(name, models, sizes, {self.alias: {"is_write_index": True}, f"{name}-write": {}})
         except ApiError as exc:
-            if (live := self.live()) is None:
-                raise MappingMismatch(f"cannot create {name!r}: an index is in the way; delete it, or give it the alias {self.alias!r}") from exc
-            return live
-        return Layout(name, load_mapping("documents")["mappings"]["_meta"]["version"], models, sizes)
+            if (live := self.live()) is not None:
+                return live
+            if not _exists_already(exc):
+                raise
+            raise MappingMismatch(f"index {name!r} is in the way: delete it, or give it the alias {self.alias!r}") from exc
 
     def fresh(self, models: Mapping[str, str]) -> Layout:
         """A new, empty generation that nobody reads yet. EngineUnavailable where another process makes one just now."""
         name = f"{self.alias}-{max([0, *map(self._number, self.names())]) + 1:06}"
         try:
-            self._create(name, models, {}, {f"{name}-write": {}, f"{name}-pending": {}})
+            return self._create(name, models, {}, {f"{name}-write": {}, f"{name}-pending": {}})
         except ApiError as exc:
-            if "resource_already_exists_exception" not in str(exc.body):
+            if not _exists_already(exc):
                 raise
             raise EngineUnavailable(f"another rebuild of {self.connection.location} begins just now") from exc
-        return Layout(name, load_mapping("documents")["mappings"]["_meta"]["version"], models)
 
     def names(self) -> list[str]:
         """The indices of all generations, whether live or not."""
@@ -111,13 +115,15 @@ class Generations:
         digits = name.removeprefix(f"{self.alias}-")
         return int(digits) if digits.isdecimal() and len(digits) == 6 else 0
 
-    def _create(self, name: str, models: Mapping[str, str], sizes: Sizes, aliases: Mapping[str, Any]) -> None:
-        body = filled(self.kind, models, sizes)
-        self.connection.client.indices.create(index=name, aliases=aliases, wait_for_active_shards=1, **body)
+    def _create(self, name: str, models: Mapping[str, str], sizes: Sizes, aliases: Mapping[str, Any]) -> Layout:
+        self.connection.client.indices.create(index=name, aliases=aliases, **filled(self.kind, models, sizes))
+        return Layout(name, VERSION, dict(models), sizes, self.kind)
 
     def admit(self, layout: Layout, entries: Sequence[IndexEntry]) -> Layout:
         """The generation, ready for these entries: MappingMismatch for other models or vector sizes, nothing written."""
         models, sizes = one_of(entries)
+        if sizes.keys() - layout.sizes.keys():
+            layout = self.describe(layout.name) or layout  # another writer may have brought the first vectors
         for name, size in sizes.items():
             if layout.sizes.get(name, size) != size:
                 raise MappingMismatch(f"{name} vectors have {size} numbers, those of {layout.name!r} {layout.sizes[name]}")
@@ -129,15 +135,15 @@ class Generations:
 
     def _adopt(self, layout: Layout, models: Mapping[str, str], sizes: Sizes) -> Layout:
         """Writes models and vector sizes into a generation that had none."""
-        mappings = filled(self.kind, models, sizes)["mappings"]
-        vectors = {name: mappings["properties"][name] for name in ("passages", "doc_vector")}
+        mappings = filled(layout.kind, models, sizes)["mappings"]
+        vectors = {name: mappings["properties"][name] for name in sizes}
         try:
             self.connection.client.indices.put_mapping(index=layout.name, properties=vectors, meta=mappings["_meta"])
         except NotFoundError as exc:
             raise IndexGone(str(exc)) from exc
-        except ApiError as exc:
+        except BadRequestError as exc:
             raise MappingMismatch(f"another writer gave {layout.name!r} vectors of another size: {exc}") from exc
-        return Layout(layout.name, layout.version, models, sizes)
+        return Layout(layout.name, layout.version, dict(models), sizes, layout.kind)
 
     def _is_empty(self, layout: Layout) -> bool:
         self.connection.client.indices.refresh(index=layout.name)
@@ -147,7 +153,7 @@ class Generations:
         """What an index or alias holds."""
         layout = self.describe(name)
         if layout is None:
-            return Generation(name, load_mapping("documents")["mappings"]["_meta"]["version"])
+            return Generation(name, VERSION)
         documents = self.connection.client.count(index=layout.name)["count"]
         passages = {"passages": {"nested": {"path": "passages"}}}
         found = self.connection.client.search(index=layout.name, size=0, aggs=passages, filter_path="aggregations.passages")
@@ -163,7 +169,7 @@ def filled(kind: Kind, models: Mapping[str, str], sizes: Sizes) -> dict[str, Any
     body = load_mapping("documents")
     body["settings"]["index"]["number_of_shards"] = kind.shards
     properties = body["mappings"]["properties"]
-    for name, vector in (("passages", properties["passages"]["properties"]["vector"]), ("doc_vector", properties["doc_vector"])):
+    for name, vector in _vectors(body["mappings"]["properties"]).items():
         vector["index_options"] = {"type": kind.vectors}
         if name in sizes:
             vector["dims"] = sizes[name]
@@ -171,20 +177,26 @@ def filled(kind: Kind, models: Mapping[str, str], sizes: Sizes) -> dict[str, Any
     return body
 
 
+def _exists_already(exc: ApiError) -> bool:
+    return "resource_already_exists_exception" in str(exc.body)
+
+
 def _sizes(properties: Mapping[str, Any]) -> Sizes:
-    vectors = {
-        "passages": properties.get("passages", {}).get("properties", {}).get("vector", {}),
-        "doc_vector": properties.get("doc_vector", {}),
-    }
-    return {name: mapping["dims"] for name, mapping in vectors.items() if "dims" in mapping}
+    return {name: vector["dims"] for name, vector in _vectors(properties).items() if "dims" in vector}
+
+
+def _vectors(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The definition of each vector field."""
+    passages = properties["passages"]["properties"]["vector"]
+    return {name: passages if name == "passages" else properties[name] for name in VECTOR_FIELDS}
 
 
 def one_of(entries: Sequence[IndexEntry]) -> tuple[Mapping[str, str], Sizes]:
     """The models and vector sizes that all entries share, else MappingMismatch."""
-    models = entries[0].models
+    models = dict(entries[0].models)
     for entry in entries:
         if entry.models != models:
-            raise MappingMismatch(f"{entry.doc_id!r} was derived with {_said(entry.models)}, {entries[0].doc_id!r} with {_said(models)}")
+            raise MappingMismatch(f"{entry.doc_id!r} was derived with {_said(entry.models)}, others with {_said(models)}")
     for name, found in (sizes := dimensions(entries)).items():
         if len(found) > 1:
             raise MappingMismatch(f"{name} vectors of several sizes in one batch: {', '.join(map(str, sorted(found)))}")

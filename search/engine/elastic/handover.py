@@ -1,11 +1,13 @@
 """From the live generation to a fresh one: the journal that writers keep, and the swap that happens whole or not at all."""
 
+import json
 import logging
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from elasticsearch import ConflictError, NotFoundError
+from elastic_transport import TransportError
+from elasticsearch import ApiError, ConflictError, NotFoundError
 
 from search.engine.elastic.bulk import Operation, write
 from search.engine.elastic.connection import Connection
@@ -39,20 +41,20 @@ class Handover:
             before = self.markers.read()
         old = self.generations.live() or self.generations.first({}, {})
         fresh = self.generations.fresh(models)
-        token = uuid.uuid4().hex[:12]
-        self._make_journal(token)
         try:
-            lease = Lease(self.markers, before, token=token, old=old.name, fresh=fresh.name)
+            lease = Lease(self.markers, before, token=uuid.uuid4().hex[:12], old=old.name, fresh=fresh.name)
         except ConflictError as exc:
-            self._drop(token, fresh.name)
+            self.generations.drop(fresh.name)
             raise EngineUnavailable(f"another rebuild of {self.connection.location} has just begun: wait for its end") from exc
         self._sweep(lease.marker)
         self.connection.client.indices.refresh(index=old.name)  # all that was acknowledged before is in the scans to come
         return lease, fresh
 
     def note(self, marker: Marker, doc_ids: Sequence[str]) -> None:
-        """Writes ids into the open rebuild's journal. IndexGone where it has ended."""
-        write(self.connection, f"{self._journal(marker.token)}-write", [Operation("index", doc_id, b"{}") for doc_id in doc_ids])
+        """Writes ids into the open rebuild's journal."""
+        source = json.dumps({"token": marker.token}).encode("utf-8")
+        notes = [Operation("index", f"{marker.token}:{doc_id}", source) for doc_id in doc_ids]
+        write(self.connection, self.markers.index, notes, alias=False)
 
     def settle(self, lease: Lease, redo: Redo) -> None:
         """Works off the journal, at last while writers wait; nothing is left when this returns."""
@@ -65,14 +67,21 @@ class Handover:
 
     def _round(self, marker: Marker, redo: Redo) -> int:
         """Redoes one batch of noted ids and strikes them out, but not those that were noted again meanwhile."""
-        journal, client = self._journal(marker.token), self.connection.client
-        client.indices.refresh(index=journal)
-        found = client.search(index=journal, size=BATCH, sort=["_doc"], seq_no_primary_term=True, source=False)["hits"]["hits"]
+        found = self._noted({"term": {"token": marker.token}})
         if found:
-            redo([hit["_id"] for hit in found])
-            done = [Operation("delete", hit["_id"], conditions=_unchanged(hit)) for hit in found]
-            write(self.connection, f"{journal}-write", done)
+            redo([hit["_id"].removeprefix(f"{marker.token}:") for hit in found])
+            self._strike(found)
         return len(found)
+
+    def _noted(self, query: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        client, index = self.connection.client, self.markers.index
+        client.indices.refresh(index=index)
+        found = client.search(index=index, query=query, size=BATCH, sort=["_doc"], seq_no_primary_term=True, source=False)
+        return found["hits"]["hits"]
+
+    def _strike(self, noted: Sequence[Mapping[str, Any]]) -> None:
+        strikes = [Operation("delete", hit["_id"], conditions=_unchanged(hit)) for hit in noted]
+        write(self.connection, self.markers.index, strikes, alias=False)
 
     def swap(self, lease: Lease) -> None:
         """Makes the fresh generation the live one, at once for every reader, and removes the old one."""
@@ -87,10 +96,11 @@ class Handover:
         ]
         try:
             self.connection.client.indices.update_aliases(actions=actions)
-        except NotFoundError as exc:
-            raise EngineUnavailable(f"rebuild {fresh.name} was given up by another process: start it again") from exc
+        except (ApiError, TransportError) as exc:
+            if self.generations.live_name() != fresh.name:  # else it is done, and only the answer was lost
+                raise EngineUnavailable(f"{fresh.name} could not be swapped in, or was given up by others: {exc}") from exc
         lease.advance(CLOSED)
-        self._drop(marker.token, marker.old)
+        self._drop(marker.old)
 
     def clear(self, marker: Marker) -> None:
         """Ends a rebuild that failed or died: as if it had never been, unless it had swapped already.
@@ -103,36 +113,24 @@ class Handover:
             self.connection.client.indices.update_aliases(actions=[remove])
             swapped = False
         except NotFoundError:
-            live = self.generations.live_name()
-            swapped = live == fresh.name
+            swapped = self.generations.live_name() == fresh.name
         try:
             self.markers.change(marker, phase=CLOSED)
         except ConflictError:
             log.info("another process has ended the rebuild %s", fresh.name)
             return
-        self._drop(marker.token, marker.old if swapped else marker.fresh)
+        self._drop(marker.old if swapped else marker.fresh)
 
     def _sweep(self, mine: Marker) -> None:
-        """Removes what rebuilds left that were killed before they had a marker."""
-        prefix = self.generations.alias
-        found = self.connection.client.indices.get_alias(index=f"{prefix}-*", name=f"{prefix}-*-pending,{prefix}-journal-*-write")
-        for name in found.body:
-            if name not in (mine.fresh, self._journal(mine.token)):
-                self.generations.drop(name)
+        """Removes what earlier rebuilds left: generations that are neither live nor this one, and late notes."""
+        for name in set(self.generations.names()) - {mine.old, mine.fresh}:
+            self._drop(name)
+        stale = {"bool": {"filter": [{"exists": {"field": "token"}}], "must_not": [{"term": {"token": mine.token}}]}}
+        while noted := self._noted(stale):
+            self._strike(noted)
 
-    def _make_journal(self, token: str) -> None:
-        name = self._journal(token)
-        settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
-        self.connection.client.indices.create(
-            index=name, settings=settings, mappings={"dynamic": "strict"}, aliases={f"{name}-write": {}}
-        )
-
-    def _journal(self, token: str) -> str:
-        return f"{self.generations.alias}-journal-{token}"
-
-    def _drop(self, token: str, generation: str) -> None:
-        """Removes a rebuild's journal, and the generation that is not live. (To keep the old one until told: here.)"""
-        self.generations.drop(self._journal(token))
+    def _drop(self, generation: str) -> None:
+        """Removes the generation that is not live. (To keep the old one until told: here.)"""
         self.generations.drop(generation)
 
 

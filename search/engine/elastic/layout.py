@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from search.document import Advice, Document, IndexEntry, Name, Passage, Section, Vector, Version, vector
+from search.document import DOCUMENT_VECTORS, Advice, Document, IndexEntry, Name, Passage, Section, Vector, Version, vector
 from search.query import CHARACTER_FIELDS, FIELDS, WORD_FIELDS
 
 Source = dict[str, Any]
@@ -20,7 +20,7 @@ SUGGEST_BYTES = 30_000
 LEAST_WEIGHT = 1.2e-38  # a feature's weight is a normal float32
 FEATURE_CHARS = 8000  # a term of the index holds 32,766 bytes
 KEY_END = "\x1f"  # between a name's key and what it shows
-UNIT = 1e-6  # the server gives vectors back bit for bit within 1e-3 of unit length; tried at this distance
+UNIT = 5e-7  # of length 1: the server gives such vectors back bit for bit (tried), others rounded
 
 
 def entry_to_source(entry: IndexEntry) -> Source:
@@ -31,7 +31,7 @@ def entry_to_source(entry: IndexEntry) -> Source:
         "entry": _derived(entry),
         "exact": _exact(entry),
         "tfidf": {term: weight for term, weight in entry.tfidf.items() if weight > LEAST_WEIGHT and len(term) < FEATURE_CHARS},
-        "passages": [_passage(passage) for passage in entry.passages],
+        "passages": [_passage(passage, entry.hidden) for passage in entry.passages],
         "newest": entry.newest,
         "hidden": entry.hidden,
         "suggest": [] if entry.hidden else list(suggestions(entry.names)),
@@ -42,8 +42,9 @@ def entry_to_source(entry: IndexEntry) -> Source:
         source["published_at"] = document.published_at.isoformat()
     if entry.title_sort:
         source["title_sort"] = entry.title_sort[:SORT_KEY_CHARS]
-    if indexed := _indexable(entry.doc_vector):
-        source["doc_vector"] = pack(indexed)
+    for name in DOCUMENT_VECTORS:
+        if indexed := _indexable(getattr(entry, name), entry.hidden):
+            source[name] = pack(indexed)
     return source
 
 
@@ -62,22 +63,25 @@ def _derived(entry: IndexEntry) -> Source:
 
 
 def _exact(entry: IndexEntry) -> Source:
-    """Weights (the index rounds them), vectors that are not of unit length, terms that do not survive a join."""
+    """Weights (the index rounds them), vectors not of unit length or hidden, terms that do not survive a join."""
     exact: Source = {"tfidf": [list(entry.tfidf), list(entry.tfidf.values())]}
     terms = {name: list(terms) for name, terms in entry.terms.items() if _split(" ".join(terms)) != terms}
-    vectors = {str(n): pack(p.vector) for n, p in enumerate(entry.passages) if p.vector is not None and not _is_unit(p.vector)}
+    found = ((str(n), passage.vector) for n, passage in enumerate(entry.passages))
+    vectors = {n: pack(values) for n, values in found if values and not _as_it_is(values, entry.hidden)}
     if terms:
         exact["terms"] = terms
     if vectors:
         exact["passages"] = vectors
-    if entry.doc_vector is not None and not _is_unit(entry.doc_vector):
-        exact["doc_vector"] = pack(entry.doc_vector)
+    for name in DOCUMENT_VECTORS:
+        values = getattr(entry, name)
+        if values and not _as_it_is(values, entry.hidden):
+            exact[name] = pack(values)
     return exact
 
 
-def _passage(passage: Passage) -> Source:
+def _passage(passage: Passage, hidden: bool) -> Source:
     source: Source = {"start": passage.start, "end": passage.end}
-    if indexed := _indexable(passage.vector):
+    if indexed := _indexable(passage.vector, hidden):
         source["vector"] = pack(indexed)
     return source
 
@@ -108,8 +112,8 @@ def source_to_entry(source: Source, vectors: bool) -> IndexEntry:
 def _with_index_parts(entry: IndexEntry, source: Source, exact: Source) -> IndexEntry:
     terms = {name: _split(source[name]) for name in (*WORD_FIELDS, *CHARACTER_FIELDS) if name in source}
     terms |= {name: tuple(kept) for name, kept in exact.get("terms", {}).items()}
-    doc_vector = unpack(exact.get("doc_vector", source.get("doc_vector")))
-    return replace(entry, terms=terms, tfidf=dict(zip(*exact["tfidf"], strict=True)), doc_vector=doc_vector)
+    whole: dict[str, Any] = {name: unpack(exact.get(name, source.get(name))) for name in DOCUMENT_VECTORS}
+    return replace(entry, terms=terms, tfidf=dict(zip(*exact["tfidf"], strict=True)), **whole)
 
 
 def suggestions(names: Iterable[Name]) -> Iterable[str]:
@@ -164,11 +168,13 @@ def unpack(stored: str | Sequence[float] | None) -> Vector | None:
 
 def dimensions(entries: Iterable[IndexEntry]) -> dict[str, set[int]]:
     """The vector sizes that occur, by vector field."""
-    sizes: dict[str, set[int]] = {"passages": set(), "doc_vector": set()}
+    sizes: dict[str, set[int]] = {"passages": set(), **{name: set() for name in DOCUMENT_VECTORS}}
     for entry in entries:
         sizes["passages"].update(len(p.vector) for p in entry.passages if p.vector is not None)
-        if entry.doc_vector is not None:
-            sizes["doc_vector"].add(len(entry.doc_vector))
+        for name in DOCUMENT_VECTORS:
+            values = getattr(entry, name)
+            if values is not None:
+                sizes[name].add(len(values))
     return sizes
 
 
@@ -180,13 +186,16 @@ def _length(values: Vector) -> float:
     return math.sqrt(math.fsum(value * value for value in values))
 
 
-def _is_unit(values: Vector) -> bool:
-    return abs(_length(values) - 1) <= UNIT / 2
+def _as_it_is(values: Vector, hidden: bool) -> bool:
+    """Whether the index holds this very vector."""
+    return not hidden and abs(_length(values) - 1) <= UNIT
 
 
-def _indexable(values: Vector | None) -> Vector | None:
-    """The vector to index: of unit length, for comparing by cosine; None for none and for zeros, which point nowhere."""
-    if values is None or _is_unit(values):
+def _indexable(values: Vector | None, hidden: bool) -> Vector | None:
+    """The vector to index: of unit length, for comparing by cosine; None for none, hidden ones, and zeros, which point nowhere."""
+    if not values or hidden or not any(values):
+        return None
+    if _as_it_is(values, hidden):
         return values
     length = _length(values)
-    return array("f", [value / length for value in values]) if length else None
+    return array("f", [value / length for value in values])

@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
 from elasticsearch import ApiError, ConflictError, NotFoundError
 
@@ -46,7 +47,7 @@ class Marker:
 
 
 class Markers:
-    """Reads and changes the marker of one alias."""
+    """Reads and changes the marker of one alias; the index that holds it holds the journal too (handover.py)."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -55,28 +56,37 @@ class Markers:
     def read(self) -> Marker:
         """The marker as last acknowledged."""
         try:
-            found = self.connection.client.get(index=self.index, id=STATE)
+            found = self.connection.patiently(lambda: self.connection.client.get(index=self.index, id=STATE))
         except NotFoundError:
             return Marker()
-        return Marker(**found["_source"], seq=(found["_seq_no"], found["_primary_term"]))
+        return Marker(**found["_source"]["marker"], seq=(found["_seq_no"], found["_primary_term"]))
 
     def change(self, before: Marker, **values: object) -> Marker:
         """The marker with other values; ConflictError if somebody changed it since `before` was read."""
         after = replace(before, expires=time.time() + LEASE_SECONDS, **values)  # type: ignore[arg-type]
-        source = {name: getattr(after, name) for name in ("phase", "token", "old", "fresh", "expires")}
-        client = self.connection.client
+        source = {"marker": {name: getattr(after, name) for name in ("phase", "token", "old", "fresh", "expires")}}
         if before.seq is None:
             self._make()
-            done = client.index(index=self.index, id=STATE, document=source, op_type="create")
+            condition: dict[str, Any] = {"op_type": "create"}
         else:
-            seq_no, term = before.seq
-            done = client.index(index=self.index, id=STATE, document=source, if_seq_no=seq_no, if_primary_term=term)
+            condition = {"if_seq_no": before.seq[0], "if_primary_term": before.seq[1]}
+        try:
+            done = self.connection.client.index(index=self.index, id=STATE, document=source, **condition)
+        except ConflictError:
+            now = self.read()
+            if (now.state, now.expires) != (after.state, after.expires):
+                raise
+            return now  # ours, sent twice: the first answer was lost on its way
         return replace(after, seq=(done["_seq_no"], done["_primary_term"]))
 
     def _make(self) -> None:
         settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
+        note = {"token": {"type": "keyword"}}  # a note in the journal says whose
+        properties = {"marker": {"type": "object", "enabled": False}, **note}
         try:
-            self.connection.client.indices.create(index=self.index, settings=settings, mappings={"enabled": False})
+            self.connection.client.indices.create(
+                index=self.index, settings=settings, mappings={"dynamic": "strict", "properties": properties}
+            )
         except ApiError as exc:
             if "resource_already_exists_exception" not in str(exc.body):
                 raise
@@ -101,10 +111,13 @@ class Lease:
     def advance(self, phase: str) -> None:
         """Another phase; EngineUnavailable if others took the rebuild for dead."""
         with self._lock:
-            try:
-                self._marker = self._markers.change(self._marker, phase=phase)
-            except ConflictError as exc:
-                raise EngineUnavailable("the rebuild was given up by another process, which took it for dead: start it again") from exc
+            self._change(phase)
+
+    def _change(self, phase: str) -> None:
+        try:
+            self._marker = self._markers.change(self._marker, phase=phase)
+        except ConflictError as exc:
+            raise EngineUnavailable("another process took this rebuild for dead and gave it up: start it again") from exc
 
     def end(self) -> None:
         """Stops renewing."""
@@ -113,8 +126,10 @@ class Lease:
 
     def _renew(self) -> None:
         while not self._ended.wait(LEASE_SECONDS / 4):
-            try:
-                self.advance(self._marker.phase)
-            except Exception as exc:
-                log.warning("could not renew the marker of rebuild %s: %s", self._marker.fresh, exc)
-
+            with self._lock:
+                if self._marker.phase == CLOSED:
+                    return
+                try:
+                    self._change(self._marker.phase)
+                except Exception as exc:  # whatever it is, the next turn may do; if none does, others take over
+                    log.warning("could not renew the marker of rebuild %s: %s", self._marker.fresh, exc)

@@ -6,7 +6,7 @@ from typing import Any
 
 from search.engine.elastic.layout import KEY_END
 from search.errors import BadQuery
-from search.query import CHARACTER_FIELDS, FIELDS, Filters, Knn, Match, Phrase, Sort, Sparse
+from search.query import CHARACTER_FIELDS, FIELDS, VECTOR_FIELDS, WORD_FIELDS, Filters, Knn, Match, Phrase, Sort, Sparse
 
 Query = dict[str, Any]
 
@@ -31,11 +31,17 @@ def lexical(leg: Match | Sparse) -> Query | None:
 
 def match(leg: Match) -> Query | None:
     """BM25 of distinct terms."""
+    _check(leg.field, (*WORD_FIELDS, *CHARACTER_FIELDS))
     terms = list(dict.fromkeys(leg.terms))
     if not terms:
         return None
     least = max(1, math.ceil(leg.at_least * len(terms)))
     return {"bool": {"should": [_term(leg.field, term) for term in terms], "minimum_should_match": least}}
+
+
+def _check(field: str, fields: Sequence[str]) -> None:
+    if field not in fields:
+        raise BadQuery(f"no field {field!r} to search so; there are {', '.join(fields)}")
 
 
 def _term(field: str, term: str) -> Query:
@@ -47,13 +53,20 @@ def _term(field: str, term: str) -> Query:
 
 def sparse(leg: Sparse) -> Query | None:
     """The dot product with the stored weights (which the index keeps in 8 bits each)."""
+    _check(leg.field, ("tfidf",))
     weights = {term: float(weight) for term, weight in leg.weights.items() if weight > 0}
     return {"sparse_vector": {"field": leg.field, "query_vector": weights, "prune": False}} if weights else None
 
 
 def knn(leg: Knn) -> Query | None:
-    """The k nearest visible documents and some more; for passages with the place of the best one. None for zeros."""
+    """The k nearest visible documents and some more, for passages with the place of the best one; None for k < 1.
+
+    BadQuery for an unknown field and for a vector of zeros.
+    """
+    _check(leg.field, VECTOR_FIELDS)
     if not any(leg.vector):
+        raise BadQuery(f"a vector of zeros has no nearest {leg.field}")
+    if leg.k < 1:
         return None
     k = min(DEEPEST, leg.k + TIES)
     nested = leg.field == "passages"
@@ -62,8 +75,7 @@ def knn(leg: Knn) -> Query | None:
         "query_vector": list(leg.vector),
         "k": k,
         "num_candidates": min(DEEPEST, 2 * k),  # a flat index compares all of them anyway
-        "filter": VISIBLE,
-    }
+    }  # without a filter: hidden entries have no vector here, and with one, documents without a vector would score 0
     if not nested:
         return {"knn": near}
     ordinal = {"size": 1, "_source": False, "stored_fields": "_none_"}  # loading nothing else: 11 ms of 250 hits instead of 70
@@ -77,7 +89,8 @@ def field_clauses(filters: Filters) -> dict[str, list[Query]]:
         known(field)
         clauses[field] = []
     for field, values in filters.include.items():
-        clauses[field].append({"terms": {field: list(values)}})
+        if values:
+            clauses[field].append({"terms": {field: list(values)}})
     for field, values in filters.exclude.items():
         clauses[field].append(_no({"terms": {field: list(values)}}))
     return clauses
@@ -92,8 +105,8 @@ def known(field: str) -> str:
 
 def other_clauses(filters: Filters) -> list[Query]:
     """What all filters but the fields' choices demand."""
-    clauses = [_phrase(each) for each in filters.phrases if each.terms]
-    clauses += [_no(_phrase(each)) for each in filters.without_terms if each.terms]
+    clauses = [_phrase(each) for each in filters.phrases]
+    clauses += [_no(_phrase(each)) for each in filters.without_terms]
     if filters.newest_only:
         clauses.append({"term": {"newest": True}})
     span = {"gte": filters.published_from, "lte": filters.published_to}
@@ -112,8 +125,8 @@ def _no(query: Query) -> Query:
 
 
 def _phrase(phrase: Phrase) -> Query:
-    if phrase.field not in CHARACTER_FIELDS:
-        raise BadQuery(f"phrases can be sought in {', '.join(CHARACTER_FIELDS)}, not in {phrase.field!r}")
+    if phrase.field not in CHARACTER_FIELDS or not phrase.terms:
+        raise BadQuery(f"a phrase needs terms, and a field of {', '.join(CHARACTER_FIELDS)}; this one is {phrase}")
     return {"match_phrase": {phrase.field: " ".join(phrase.terms)}}
 
 

@@ -49,12 +49,8 @@ class Retrieval:
         second = self._second()
         answers = dict(zip(second, ask(list(second.values())), strict=True)) if second else {}
         order = self._order(answers)
-        return Retrieved(
-            legs=tuple(LegResult(self._docs(n, answers, order), tuple(self.heads.get(n, ()))) for n in range(len(self.legs))),
-            total=_total(answers["all"]) if "all" in answers else len({doc.doc_id for docs in self.docs.values() for doc in docs}),
-            counts=self._counts(answers),
-            order=order,
-        )
+        legs = [LegResult(self._docs(n, answers, order), tuple(self.heads.get(n, ()))) for n in range(len(self.legs))]
+        return Retrieved(tuple(legs), self._total(answers), self._counts(answers), order)
 
     # --- the first request
 
@@ -145,6 +141,11 @@ class Retrieval:
             wanted = {doc.doc_id for doc in docs}
         return tuple(sorted((doc for doc in docs if doc.doc_id in wanted), key=lambda doc: (-doc.score, doc.doc_id)))
 
+    def _total(self, answers: Mapping[Any, Body]) -> int:
+        if "all" in answers:
+            return answers["all"].get("hits", {}).get("total", {}).get("value", 0)
+        return len({doc.doc_id for docs in self.docs.values() for doc in docs})  # of Knn legs alone all are here
+
     def _counts(self, answers: Mapping[Any, Body]) -> dict[str, dict[str, int]]:
         found = {field: answers["all"].get("aggregations", {}).get(field, {}) for field in self.facets}
         buckets = {field: each.get("values", {}).get("buckets", ()) for field, each in found.items()}
@@ -153,10 +154,6 @@ class Retrieval:
 
 def _hits(answer: Body) -> list[Body]:
     return answer.get("hits", {}).get("hits", [])
-
-
-def _total(answer: Body) -> int:
-    return answer.get("hits", {}).get("total", {}).get("value", 0)
 
 
 def _scored(hit: Body) -> ScoredDoc:

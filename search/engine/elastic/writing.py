@@ -115,4 +115,3 @@ class LiveWriter:
 def _operations(entries: Iterable[IndexEntry]) -> list[Operation]:
     last = {entry.doc_id: entry for entry in entries}
     return [Operation.of("index", doc_id, entry_to_source(entry)) for doc_id, entry in last.items()]
-

@@ -11,16 +11,18 @@ from search.engine.embedded import entries, generations
 from search.engine.embedded.chain import Chain, living, mergeable, touched_by
 from search.engine.embedded.database import Database
 from search.engine.embedded.entries import Changes
-from search.engine.embedded.generations import Clock, Stored
+from search.engine.embedded.generations import Clock, GenerationGone, Stored
 from search.engine.embedded.locks import lock
 from search.engine.embedded.segment import Segment, build_segment, merge_segments
 from search.engine.embedded.snapshot import Snapshot, without
 
 log = logging.getLogger(__name__)
 
+READER_FILE_DOCS = 2_000  # a search leaves files to the writers' refresh, until it would have to keep so many in memory
 FILE_DOCS = 500  # written since the last file: then they get one. In memory they cost each process some 30 kB a document
-PART_DOCS = 4_000  # derived at a time: bounds memory, entries with vectors are some 100 kB
+PART_DOCS = 1_000  # derived at a time: bounds memory, their terms and vectors take some 500 kB a document
 WAIT_SECONDS = 600.0  # for another process that derives everything
+UNMERGED = 16  # segments written in one go before they are merged: all of them at every one would cost more than the writing
 RETRY_SECONDS = 60.0  # before a file is tried again where writing one failed
 MEMORY_RATIO = 2  # merges are cheap there, and each segment costs every search some 0.2 ms
 
@@ -51,13 +53,22 @@ class Catalogue:
         if snapshot and snapshot.seq >= clock.seq and snapshot.stored.number == self.number(clock):
             return snapshot
         with self._guard:
-            self._file_if_due(FILE_DOCS)
+            self._file_if_due(READER_FILE_DOCS)
             return self._follow()
 
-    def file(self, at_least: int = FILE_DOCS) -> None:
-        """Write what the files lack, where that is `at_least` so many documents, and nobody else is at it."""
+    def file(self) -> None:
+        """Write what the files lack, where that is many documents and nobody else is at it."""
         with self._guard:
-            self._file_if_due(at_least)
+            self._file_if_due(FILE_DOCS)
+
+    def file_all(self) -> None:
+        """Write what the files lack, unless somebody else is at it."""
+        with self._guard:
+            self._file_if_due(1)
+
+    def close(self) -> None:
+        """Let go of the mapped files."""
+        self._snapshot = self._chain = None
 
     def _follow(self) -> Snapshot:
         """Take in what has been written since; one transaction, so that no generation goes away meanwhile."""
@@ -76,12 +87,16 @@ class Catalogue:
         snapshot = self._snapshot
         if not afresh and snapshot and snapshot.stored.number == stored.number:
             return snapshot
-        if self._chain is None or self._chain.folder.name != f"g{stored.number}":
-            self._chain = Chain(self._folder / f"g{stored.number}", clock.store)
-        links = self._chain.links(clock.seq)
+        links = self._chain_of(clock, stored.number).links(clock.seq)
         self._filed, self._in_memory = (links[-1].high if links else 0), 0
         segments = [link.segment for link in links]
-        return Snapshot(stored, self._filed, list(zip(segments, living(segments))))
+        return Snapshot(stored, self._filed, list(zip(segments, living(segments), strict=True)))
+
+    def _chain_of(self, clock: Clock, number: int) -> Chain:
+        folder = self._folder / f"g{number}"
+        if self._chain is None or self._chain.folder != folder:
+            self._chain = Chain(folder, clock.store)
+        return self._chain
 
     def _file_if_due(self, at_least: int) -> None:
         with self._database.reading() as connection:
@@ -97,6 +112,8 @@ class Catalogue:
             with lock(self._folder / "write.lock", patience) as taken:
                 if taken:
                     self._write_files(stored.number, at_least)
+        except GenerationGone:
+            log.debug("generation g%s was replaced while it was to be written", stored.number)
         except OSError as exc:
             self._retry_at = time.monotonic() + RETRY_SECONDS
             log.warning("%s cannot be written, searching goes on in memory: %s", self._folder, exc)
@@ -111,8 +128,11 @@ class Catalogue:
                 if entries.backlog(connection, number, self._filed, at_least) < at_least:
                     break
                 changes = entries.changes(connection, clock, stored, self._filed, PART_DOCS)
-            self._chain.write(self._filed, changes.seq, build_segment(changes.entries, changes.gone))
-        self._chain.merge(clock.seq)
+            chain = self._chain_of(clock, number)
+            chain.write(self._filed, changes.seq, build_segment(changes.entries, changes.gone))
+            if len(self._snapshot.shards) > UNMERGED:
+                chain.merge(changes.seq)
+        self._chain_of(clock, number).merge(clock.seq)
         self._snapshot = self._opened(clock, stored, afresh=True)
 
     def _with(self, snapshot: Snapshot, stored: Stored, changes: Changes) -> Snapshot:

@@ -16,7 +16,9 @@ from search.engine.embedded.snapshot import without
 log = logging.getLogger(__name__)
 
 NAME = re.compile(r"(\d{12})-(\d{12})\.segment")
-MERGE_RATIO = 8  # a segment joins newer ones that together hold more than an eighth of it: each document is written some 8 times
+MERGE_RATIO = (
+    8  # a segment joins newer ones that together hold more than an eighth of it: each document is written some 8 times
+)
 MERGE_DOCS = 100_000  # no merge makes a larger segment: bounds its time and memory
 DEAD_SHARE = 0.3  # of a segment's documents replaced or deleted: then it is written anew with what came after
 
@@ -40,7 +42,35 @@ class Chain:
 
     def links(self, until: int) -> list[Link]:
         """The files that cover the log from its beginning, as far as they go, and not beyond `until`."""
-        files = self._files()
+        while True:
+            try:
+                return self._links(self._files(), until)
+            except FileNotFoundError:
+                log.debug("%s: files were merged away since the folder was listed", self.folder)
+
+    def write(self, low: int, high: int, segment: Segment) -> None:
+        """Write a segment; OSError as the disk gives it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_segment(self.folder / f"{low:012}-{high:012}.segment", segment, self._store)
+
+    def merge(self, until: int) -> None:
+        """Join what has become small or mostly dead; then remove files that others cover."""
+        links = self.links(until)
+        lives = living([link.segment for link in links])
+        first = mergeable([len(link.segment) for link in links], [int(live.sum()) for live in lives], MERGE_RATIO)
+        if first < len(links) - 1:
+            part = links[first:]
+            merged = merge_segments([(link.segment, live) for link, live in zip(part, lives[first:], strict=True)])
+            self.write(part[0].low, part[-1].high, merged)
+            links = self.links(until)
+        kept = {(link.low, link.high) for link in links}
+        for stretch, path in self._files().items():
+            if stretch not in kept:
+                path.unlink(missing_ok=True)
+        for path in self.folder.glob("*.tmp"):
+            path.unlink(missing_ok=True)
+
+    def _links(self, files: dict[tuple[int, int], Path], until: int) -> list[Link]:
         links: list[Link] = []
         known: dict[tuple[str, int], Link] = {}
         high = 0
@@ -57,32 +87,13 @@ class Chain:
         self._known = known
         return links
 
-    def write(self, low: int, high: int, segment: Segment) -> None:
-        """Write a segment; OSError as the disk gives it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_segment(self.folder / f"{low:012}-{high:012}.segment", segment, self._store)
-
-    def merge(self, until: int) -> None:
-        """Join what has become small or mostly dead; then remove files that others cover."""
-        links = self.links(until)
-        lives = living([link.segment for link in links])
-        first = mergeable([len(link.segment) for link in links], [int(live.sum()) for live in lives])
-        if first < len(links) - 1:
-            part = links[first:]
-            merged = merge_segments([(link.segment, live) for link, live in zip(part, lives[first:])])
-            self.write(part[0].low, part[-1].high, merged)
-            links = self.links(until)
-        kept = {(link.low, link.high) for link in links}
-        for stretch, path in self._files().items():
-            if stretch not in kept:
-                path.unlink(missing_ok=True)
-        for path in self.folder.glob("*.tmp"):
-            path.unlink(missing_ok=True)
-
     def _files(self) -> dict[tuple[int, int], Path]:
         try:
             matches = [(NAME.fullmatch(path.name), path) for path in self.folder.iterdir()]
         except FileNotFoundError:
+            return {}
+        except OSError as exc:
+            log.warning("%s cannot be read, searching goes on in memory: %s", self.folder, exc)
             return {}
         return {(int(match[1]), int(match[2])): path for match, path in matches if match}
 
@@ -91,7 +102,7 @@ class Chain:
             name = (path.name, path.stat().st_ino)
             known[name] = self._known.get(name) or Link(*stretch, read_segment(path, self._store))
         except FileNotFoundError:
-            return None  # merged away since the folder was listed: a longer one is there
+            raise
         except (DamagedSegment, OSError) as exc:
             log.warning("a derived file is unusable and will be written anew: %s", exc)
             return None
@@ -113,7 +124,7 @@ def touched_by(segment: Segment) -> np.ndarray:
     return np.concatenate([segment.id_keys, keys_of(segment.gone.tolist())])
 
 
-def mergeable(sizes: Sequence[int], living_sizes: Sequence[int], ratio: int = MERGE_RATIO) -> int:
+def mergeable(sizes: Sequence[int], living_sizes: Sequence[int], ratio: int) -> int:
     """Which segment to merge from, to the last; the last one itself where nothing needs it."""
     first = len(sizes) - 1
     for place in range(len(sizes) - 2, -1, -1):

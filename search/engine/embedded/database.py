@@ -13,6 +13,7 @@ from search.errors import EngineUnavailable, MappingMismatch
 
 LAYOUT = 1  # of the tables below; another number in a file is another program's
 PATIENCE_SECONDS = 60.0  # for other writers; the last round of a rebuild holds them up
+JOURNAL_BYTES = 64_000_000  # what a rebuild has made the journal grow to beyond this is given back
 
 TABLES = (
     "CREATE TABLE clock (store TEXT NOT NULL, seq INTEGER NOT NULL, live INTEGER NOT NULL, fresh INTEGER)",
@@ -124,6 +125,7 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
         return connection
 
     def _create(self, mapping_version: str) -> None:

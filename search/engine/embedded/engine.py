@@ -132,11 +132,12 @@ class EmbeddedEngine:
 
     def file_all(self) -> None:
         """Write everything to segment files, so that the next process to open the index has nothing to derive."""
-        self._catalogue.file(at_least=1)
+        self._catalogue.file_all()
 
     def close(self) -> None:
         """See Engine.close."""
         self._database.close()
+        self._catalogue.close()
 
     def _snapshot(self) -> Snapshot:
         snapshot = self._catalogue.current()

@@ -76,15 +76,12 @@ def read_all(connection: sqlite3.Connection, stored: Stored) -> Iterator[IndexEn
 def changes(connection: sqlite3.Connection, clock: Clock, stored: Stored, since: int, limit: int) -> Changes:
     """The documents written after `since`, at most `limit` of them, in the order of the log."""
     query = f"SELECT doc_id, seq, {COLUMNS} FROM entries WHERE generation = ? AND seq > ? ORDER BY seq LIMIT ?"
-    found = Changes([], [], clock.seq)
-    count = 0
-    for doc_id, seq, page, *rest in connection.execute(query, (stored.number, since, limit)):
-        count += 1
-        if page is None:
-            found.gone.append(doc_id)
-        else:
-            found.entries.append(unpack_entry(page, stored.models, tuple(rest)))
-    return found if count < limit else Changes(found.entries, found.gone, seq)
+    rows = connection.execute(query, (stored.number, since, limit)).fetchall()
+    return Changes(
+        entries=[unpack_entry(page, stored.models, tuple(rest)) for _, _, page, *rest in rows if page is not None],
+        gone=[doc_id for doc_id, _, page, *_ in rows if page is None],
+        seq=clock.seq if len(rows) < limit else rows[-1][1],
+    )
 
 
 def backlog(connection: sqlite3.Connection, generation: int, since: int, limit: int) -> int:

@@ -9,12 +9,13 @@ import typing
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from search.engine.embedded.segment import Segment
+from search.engine.embedded.segment import Segment, build_segment
 
 MAGIC = b"xinglin1"  # the last character counts the layout of segments: another one is not read but written anew
 ALIGN = 64
@@ -58,6 +59,8 @@ def read_segment(path: Path, store: str) -> Segment:
         raise DamagedSegment(f"{path} is empty") from exc
     header, body = _header(path, mapped, store)
     arrays = {name: _array(body, dtype, shape, offset) for name, dtype, shape, offset in header["arrays"]}
+    if arrays.keys() != _layout():
+        raise DamagedSegment(f"{path} has other fields than this release")
     if touched != header["stamp"] * 10**9:  # written to, or copied, since: only then is all of it worth reading
         crc = 0
         for array in arrays.values():
@@ -75,6 +78,12 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@cache
+def _layout() -> frozenset[str]:
+    """The names of all arrays in a segment."""
+    return frozenset(name for name, _ in _flat(build_segment([], []), ""))
 
 
 def _header(path: Path, mapped: np.ndarray, store: str) -> tuple[dict[str, Any], np.ndarray]:
@@ -97,8 +106,8 @@ def _array(body: np.ndarray, dtype: str, shape: list[int], offset: int) -> np.nd
     return body[offset : offset + size].view(dtype).reshape(shape)
 
 
-def _bytes(array: np.ndarray) -> memoryview | bytes:
-    return memoryview(np.ascontiguousarray(array)).cast("B") if array.nbytes else b""
+def _bytes(array: np.ndarray) -> Any:
+    return np.ascontiguousarray(array).view(np.uint8).data if array.nbytes else b""
 
 
 def _stamp(path: Path, stamp: int) -> None:
@@ -110,7 +119,9 @@ def _flat(part: Any, name: str) -> Iterator[tuple[str, np.ndarray]]:
     if isinstance(part, np.ndarray):
         yield name, part
         return
-    children = part.items() if isinstance(part, Mapping) else [(field.name, getattr(part, field.name)) for field in fields(part)]
+    children = (
+        part.items() if isinstance(part, Mapping) else [(field.name, getattr(part, field.name)) for field in fields(part)]
+    )
     for child, value in children:
         yield from _flat(value, f"{name}/{child}" if name else child)
 
@@ -127,7 +138,7 @@ def _tree(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
 
 
 def _restored(kind: Any, tree: Any) -> Any:
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         kinds = typing.get_type_hints(kind)
         return kind(**{field.name: _restored(kinds[field.name], tree[field.name]) for field in fields(kind)})
     if isinstance(kind, types.GenericAlias):

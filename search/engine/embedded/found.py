@@ -6,6 +6,8 @@ import numpy as np
 
 from search.engine.embedded.snapshot import Snapshot
 
+SAMPLE_STEP = 16  # one value in so many is looked at first
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -27,23 +29,39 @@ def best_first(snapshot: Snapshot, found: Found, limit: int | None = None) -> np
     """The places of the `limit` best (of all) in order; at the cut too, equal scores go by doc_id."""
     places = np.arange(len(found.docs))
     if limit is not None and 0 < limit < len(places):
-        worst = np.partition(found.scores, -limit)[-limit]
-        places = np.flatnonzero(found.scores >= worst)
+        places = largest(found.scores, limit)
     places = places[np.argsort(-found.scores[places], kind="stable")]
-    if len(snapshot.shards) > 1:  # inside one shard documents stand in the order of their ids
+    if len(snapshot.shards) > 1 and len(places):
         places = _ties_by_id(snapshot, found, places)
     return places[:limit]
 
 
-def _ties_by_id(snapshot: Snapshot, found: Found, places: np.ndarray) -> np.ndarray:
-    scores = found.scores[places]
-    ties = np.flatnonzero(scores[1:] == scores[:-1])
-    if not len(ties):
+def largest(values: np.ndarray, count: int) -> np.ndarray:
+    """The places (ascending) of the `count` largest values, and of all that equal the last of these."""
+    places = np.flatnonzero(values >= _likely_floor(values, count))
+    if len(places) < count:
+        places = np.arange(len(values))
+    if len(places) <= count:
         return places
-    ids = snapshot.ids[found.docs[places]]
+    chosen = values[places]
+    return places[chosen >= np.partition(chosen, -count)[-count]]
+
+
+def _likely_floor(values: np.ndarray, count: int) -> float:
+    """A value that probably more than `count` values reach: a sample's, so that few remain to be partitioned."""
+    sample = values[::SAMPLE_STEP]
+    wanted = 3 * count // (2 * SAMPLE_STEP) + SAMPLE_STEP
+    return np.partition(sample, -wanted)[-wanted] if wanted < len(sample) else -np.inf
+
+
+def _ties_by_id(snapshot: Snapshot, found: Found, places: np.ndarray) -> np.ndarray:
+    """Inside a shard documents stand in the order of their ids; only ties between shards are to be sorted."""
+    scores = found.scores[places]
+    begins = np.flatnonzero(np.diff(scores, prepend=np.nan))
+    ends = np.append(begins[1:], len(places))
+    shards = snapshot.shard_of(found.docs[places])
+    across = shards[begins] != shards[ends - 1]
     ordered = places.copy()
-    begins = ties[np.diff(ties, prepend=-2) > 1]
-    ends = ties[np.diff(ties, append=len(scores) + 1) > 1] + 2
-    for a, b in zip(begins.tolist(), ends.tolist()):
-        ordered[a:b] = places[a + np.argsort(ids[a:b], kind="stable")]
+    for a, b in zip(begins[across].tolist(), ends[across].tolist(), strict=True):
+        ordered[a:b] = places[a + np.argsort(snapshot.ids[found.docs[places[a:b]]], kind="stable")]
     return ordered

@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from search.document import IndexEntry
+from search.document import DOCUMENT_VECTORS, IndexEntry
 from search.engine.base import Generation
 from search.errors import EngineUnavailable, MappingMismatch
+
+
+class GenerationGone(EngineUnavailable):
+    """A generation was swapped or dropped while something still held its number."""
 
 
 class Clock(NamedTuple):
@@ -44,7 +48,9 @@ class Stored:
                 f"{entry.doc_id!r} was derived with {dict(entry.models)}, generation g{self.number} holds {self.models}: "
                 "open the models again and derive it anew"
             )
-        for name, vector in [("passages", passage.vector) for passage in entry.passages] + [("doc_vector", entry.doc_vector)]:
+        for name, vector in [("passages", passage.vector) for passage in entry.passages] + [
+            (name, getattr(entry, name)) for name in DOCUMENT_VECTORS
+        ]:
             if vector is not None and self.sizes.setdefault(name, len(vector)) != len(vector):
                 raise MappingMismatch(
                     f"{entry.doc_id!r} has {name} of {len(vector)} dimensions, generation g{self.number} of {self.sizes[name]}: "
@@ -64,11 +70,11 @@ def take_seqs(connection: sqlite3.Connection, count: int) -> int:
 
 
 def read_generation(connection: sqlite3.Connection, number: int) -> Stored:
-    """A generation's row. EngineUnavailable where it has been dropped."""
+    """A generation's row. GenerationGone where it has been dropped."""
     columns = "number, mapping_version, models, sizes, documents, passages"
     row = connection.execute(f"SELECT {columns} FROM generations WHERE number = ?", (number,)).fetchone()
     if row is None:
-        raise EngineUnavailable(f"generation g{number} is no more: its rebuild was ended")
+        raise GenerationGone(f"generation g{number} is no more: it was replaced, or its rebuild was ended")
     return Stored(row[0], row[1], json.loads(row[2]), json.loads(row[3]), row[4], row[5])
 
 

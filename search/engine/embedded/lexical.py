@@ -39,11 +39,13 @@ def sparse(snapshot: Snapshot, leg: Sparse) -> Found:
     return _summed(snapshot, postings, slices, weights, 1, lambda shard, weights, docs, values: weights * values)
 
 
-def _doc_freqs(shards: Sequence[Shard], postings: Sequence[Postings], slices: Sequence[Sequence[tuple[int, int]]]) -> np.ndarray:
+def _doc_freqs(
+    shards: Sequence[Shard], postings: Sequence[Postings], slices: Sequence[Sequence[tuple[int, int]]]
+) -> np.ndarray:
     """In how many living documents each term is (int64): replaced ones never count, so statistics do not drift."""
     freqs = np.zeros(len(slices[0]) if slices else 0, np.int64)
-    for shard, part, places in zip(shards, postings, slices):
-        freqs += [np.count_nonzero(shard.live[part.docs[a:b]]) if b - a else 0 for a, b in places]
+    for shard, part, places in zip(shards, postings, slices, strict=True):
+        freqs += np.array([np.count_nonzero(shard.live[part.docs[a:b]]) if b > a else 0 for a, b in places], np.int64)
     return freqs
 
 
@@ -60,7 +62,7 @@ def _summed(
     The sums are in float64 and in the order of the terms: documents that hold the same score exactly the same.
     """
     parts = []
-    for number, (shard, part, places) in enumerate(zip(snapshot.shards, postings, slices)):
+    for number, (shard, part, places) in enumerate(zip(snapshot.shards, postings, slices, strict=True)):
         spans = [slice(a, b) for a, b in places]
         docs = np.concatenate([part.docs[span] for span in spans] or [part.docs[:0]])
         if not len(docs):
@@ -68,10 +70,10 @@ def _summed(
         values = np.concatenate([part.values[span] for span in spans])
         scores = score(number, np.repeat(weights, [b - a for a, b in places]), docs, values)
         sums = np.bincount(docs, scores)
-        matching = np.flatnonzero(np.bincount(docs) >= required if required > 1 else sums)
+        matching = np.flatnonzero(np.bincount(docs) >= required if required > 1 else sums > 0)
         matching = matching[snapshot.visible[matching + shard.base]]
         parts.append((matching + shard.base, sums[matching]))
-    return Found(*map(np.concatenate, zip(*parts))) if parts else NOTHING
+    return Found(*map(np.concatenate, zip(*parts, strict=True))) if parts else NOTHING
 
 
 def _known(field: str, fields: Sequence[str]) -> None:

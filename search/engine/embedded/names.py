@@ -30,15 +30,15 @@ class Names:
     @classmethod
     def merged(cls, parts: Sequence[tuple["Names", np.ndarray]]) -> "Names":
         """The parts' documents renumbered."""
-        rows = []
+        rows: list[tuple[str, str, int]] = []
         for part, renumbering in parts:
-            rows += zip(part.keys.tolist(), part.shown.tolist(), renumbering[part.docs].tolist())
+            rows += zip(part.keys.tolist(), part.shown.tolist(), renumbering[part.docs].tolist(), strict=True)
         return cls._of([row for row in rows if row[2] != NOBODY])
 
     @classmethod
     def _of(cls, rows: list[tuple[str, str, int]]) -> "Names":
         rows.sort()
-        keys, shown, docs = zip(*rows) if rows else ((), (), ())
+        keys, shown, docs = zip(*rows, strict=True) if rows else ((), (), ())
         sizes = np.array([len(key) for key in keys], np.int32)
         return cls(Strings.of(keys), Strings.of(shown), sizes, np.array(docs, np.int32))
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from search.engine.embedded.found import NOTHING, Found, best_first
+from search.engine.embedded.found import NOTHING, Found, best_first, largest
 from search.engine.embedded.snapshot import Snapshot
 from search.errors import BadQuery
 from search.query import VECTOR_FIELDS, Knn
@@ -19,7 +19,9 @@ def nearest(snapshot: Snapshot, leg: Knn) -> Found:
     if size is None or leg.k < 1:
         return NOTHING
     if len(leg.vector) != size:
-        raise BadQuery(f"{leg.field} have {size} dimensions here, the query's vector has {len(leg.vector)}: is it another encoder's?")
+        raise BadQuery(
+            f"{leg.field} have {size} dimensions here, the query's vector has {len(leg.vector)}: is it another encoder's?"
+        )
     vector = np.array(leg.vector, np.float32)
     if not vector.any():
         raise BadQuery(f"a vector of zeros has no nearest {leg.field}")
@@ -34,16 +36,24 @@ def nearest(snapshot: Snapshot, leg: Knn) -> Found:
 def _best_passages(snapshot: Snapshot, field: str, vector: np.ndarray, k: int) -> Found:
     """The k nearest documents and some more, each with the cosine of its best passage."""
     docs = snapshot.row_docs(field)
-    rough = np.concatenate([np.zeros(0, np.float32), *(shard.segment.vectors[field].rough(vector) for shard in snapshot.shards)])
+    rough = _rough(snapshot, field, vector)
     rough[~snapshot.visible[docs]] = NEVER
     wanted = RESCORED
     while True:
-        rows = np.argpartition(rough, -wanted)[-wanted:] if wanted < len(rough) else np.arange(len(rough))
-        rows = np.sort(rows[rough[rows] != NEVER])
-        if wanted >= len(rough) or len(np.unique(docs[rows])) >= k:
-            break
+        rows = largest(rough, wanted)
+        rows = rows[rough[rows] != NEVER]
+        if wanted >= len(rough) or np.count_nonzero(np.diff(docs[rows], prepend=-1)) >= k:
+            return _best_of_each(docs[rows], *_exact(snapshot, field, vector, rows))
         wanted *= 4
-    return _best_of_each(docs[rows], *_exact(snapshot, field, vector, rows))
+
+
+def _rough(snapshot: Snapshot, field: str, vector: np.ndarray) -> np.ndarray:
+    """Every row's approximate cosine (float32 [r])."""
+    vectors = [shard.segment.vectors[field] for shard in snapshot.shards]
+    rough = np.empty(sum(len(part.docs) for part in vectors), np.float32)
+    for part, end in zip(vectors, np.cumsum([len(part.docs) for part in vectors]).tolist(), strict=True):
+        part.rough(vector, rough[end - len(part.docs) : end])
+    return rough
 
 
 def _exact(snapshot: Snapshot, field: str, vector: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from search.document import Advice, Document, IndexEntry, Name, Passage, Vector, Version
+from search.document import DOCUMENT_VECTORS, Advice, Document, IndexEntry, Name, Passage, Vector, Version
 
 LEVEL = 3  # of zlib: 6 saves 5 % more and takes twice as long
 
@@ -30,14 +30,14 @@ def pack_entry(entry: IndexEntry) -> Packed:
         "names": [[name.shown, name.keys] for name in entry.names],
         "title_sort": entry.title_sort,
         "passages": [[passage.start, passage.end, _size(passage.vector)] for passage in entry.passages],
-        "doc_vector": _size(entry.doc_vector),
+        "vectors": [_size(getattr(entry, name)) for name in DOCUMENT_VECTORS],
         "topics": dict(entry.topics),
         "advice": [[advice.kind, advice.start, advice.end] for advice in entry.advice],
         "newest": entry.newest,
         "hidden": entry.hidden,
     }
     terms = {"terms": dict(entry.terms), "tfidf": list(entry.tfidf)}
-    vectors = [passage.vector for passage in entry.passages] + [entry.doc_vector]
+    vectors = [passage.vector for passage in entry.passages] + [getattr(entry, name) for name in DOCUMENT_VECTORS]
     packed_vectors = b"".join(vector.tobytes() for vector in vectors if vector is not None)
     return Packed(_packed(page), _packed(terms), array("d", entry.tfidf.values()).tobytes(), packed_vectors)
 
@@ -47,16 +47,16 @@ def unpack_entry(page: bytes, models: Mapping[str, str], rest: tuple[bytes, byte
     row = _unpacked(page)
     vectors = _vectors(rest[2] if rest else None)
     passages = tuple(Passage(start, end, vectors(size)) for start, end, size in row.pop("passages"))
-    doc_vector = vectors(row.pop("doc_vector"))
+    whole = {name: vectors(size) for name, size in zip(DOCUMENT_VECTORS, row.pop("vectors"), strict=True)}
     terms: dict[str, Any] = _unpacked(rest[0]) if rest else {"terms": {}, "tfidf": ()}
     weights = array("d", rest[1] if rest else b"")
     return IndexEntry(
         document=Document.from_dict(row.pop("document")),
         terms={field: tuple(values) for field, values in terms["terms"].items()},
-        tfidf=dict(zip(terms["tfidf"], weights)),
+        tfidf=dict(zip(terms["tfidf"], weights, strict=True)),
         names=tuple(Name(shown, tuple(keys)) for shown, keys in row.pop("names")),
         passages=passages,
-        doc_vector=doc_vector,
+        **whole,
         advice=tuple(Advice(*values) for values in row.pop("advice")),
         models=dict(models),
         **row,

@@ -67,7 +67,7 @@ class Postings:
         known = self.keys[places] == keys
         starts = np.where(known, self.starts[places], 0)
         ends = np.where(known, self.starts[places + 1], 0)
-        return list(zip(starts.tolist(), ends.tolist()))
+        return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def merge_postings(parts: Sequence[tuple[Postings, np.ndarray]], n_docs: int) -> tuple[Postings, np.ndarray]:

@@ -1,6 +1,7 @@
 """Filling a fresh generation while the live one goes on, and changing over."""
 
 import sqlite3
+import sys
 from collections.abc import Sequence
 
 from search.document import IndexEntry
@@ -11,15 +12,16 @@ from search.engine.embedded.entries import Batch
 
 ROUND = 200  # documents derived again at a time
 LAST_ROUND = 20  # so few are derived while writers wait
-MAX_ROUNDS = 1_000  # against writers that are faster than we are: then they wait for the rest
+PATIENCE = 3  # rounds that end with more to do than they began with: writers are faster, and wait for the rest
 SWEEP = 1_000  # rows of an old generation deleted at a time: readers and writers get in between
 
 
 def settle(database: Database, number: int, rederive: Rederive) -> None:
     """Bring over what was written since the rebuild began, then make the fresh generation the live one."""
-    for _ in range(MAX_ROUNDS):
-        if _settle_some(database, number, rederive) <= LAST_ROUND:
-            break
+    left, patience = sys.maxsize, PATIENCE
+    while left > LAST_ROUND and patience:
+        before, left = left, _settle_some(database, number, rederive)
+        patience -= left >= before
     with database.writing() as connection:
         while touched := _touched(connection, ROUND):
             _bring_over(connection, number, touched, rederive(_live(connection, list(touched))))

@@ -1,7 +1,10 @@
 """One search in a snapshot: the legs' documents, the result set, what the filters leave of it, counts and order."""
 
 import heapq
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +36,9 @@ def retrieve(
         named = _marked(snapshot, [each.docs[best_first(snapshot, each, limit)] for each in cut])
     docs = [each.at(named[each.docs]) for each in cut]
     return Retrieved(
-        legs=tuple(LegResult(_scored(snapshot, each, best_first(snapshot, each)), head) for each, head in zip(docs, heads)),
+        legs=tuple(
+            LegResult(_scored(snapshot, each, best_first(snapshot, each)), head) for each, head in zip(docs, heads, strict=True)
+        ),
         total=int(np.count_nonzero(result)),
         counts=cuts.count(everything, facets),
         order=tuple(snapshot.ids[order]) if sort else (),
@@ -56,11 +61,20 @@ def _marked(snapshot: Snapshot, lists: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _scored(snapshot: Snapshot, found: Found, places: np.ndarray) -> tuple[ScoredDoc, ...]:
-    ids = snapshot.ids[found.docs[places]].tolist()
-    scores = found.scores[places].tolist()
-    if found.passages is None:
-        return tuple(map(ScoredDoc, ids, scores))
-    return tuple(map(ScoredDoc, ids, scores, found.passages[places].tolist()))
+    """ScoredDocs of these places, their slots filled column by column: a frozen class's own __init__ takes twice as long.
+
+    With five thousand of them in a search that is 1 ms of 8.
+    """
+    docs: tuple[Any, ...] = tuple(map(object.__new__, repeat(ScoredDoc, len(places))))
+    passages = repeat(None) if found.passages is None else found.passages[places].tolist()
+    _fill("doc_id", docs, snapshot.ids[found.docs[places]].tolist())
+    _fill("score", docs, found.scores[places].tolist())
+    _fill("passage", docs, passages)
+    return docs
+
+
+def _fill(slot: str, docs: Iterable[object], values: Iterable[object]) -> None:
+    deque(map(vars(ScoredDoc)[slot].__set__, docs, values), maxlen=0)
 
 
 def _sorted(snapshot: Snapshot, docs: np.ndarray, sort: Sort, limit: int) -> list[int]:
@@ -70,7 +84,9 @@ def _sorted(snapshot: Snapshot, docs: np.ndarray, sort: Sort, limit: int) -> lis
         own = docs[np.searchsorted(docs, shard.base) : np.searchsorted(docs, shard.base + len(shard))] - shard.base
         ranks = shard.segment.title_ranks if sort == "title" else _date_ranks(shard.segment)
         first = own[np.argsort(ranks[own], kind="stable")[:limit]]
-        lists.append([(_sort_key(shard.segment, doc, sort), snapshot.ids[doc + shard.base], doc + shard.base) for doc in first.tolist()])
+        keys = [_sort_key(shard.segment, doc, sort) for doc in first.tolist()]
+        first = first + shard.base
+        lists.append(zip(keys, snapshot.ids[first].tolist(), first.tolist(), strict=True))
     return [doc for _, _, doc in heapq.merge(*lists)][:limit]
 
 

@@ -1,11 +1,12 @@
 """A segment: everything that answers about some of a generation's documents, in arrays that never change."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 
-from search.document import IndexEntry
+from search.document import DOCUMENT_VECTORS, IndexEntry, Vector
 from search.engine.embedded.names import Names
 from search.engine.embedded.postings import NOBODY, Postings, keys_of, merge_postings
 from search.engine.embedded.strings import Strings
@@ -13,6 +14,8 @@ from search.engine.embedded.values import Values
 from search.engine.embedded.vectors import Vectors
 from search.engine.embedded.words import Words
 from search.query import CHARACTER_FIELDS, FIELDS, WORD_FIELDS
+
+Part = TypeVar("Part")
 
 NO_DAY = 0  # date.toordinal() counts from 1
 
@@ -73,7 +76,7 @@ def build_segment(entries: Sequence[IndexEntry], gone: Sequence[str]) -> Segment
         names=Names.of([entry.names for entry in entries]),
         vectors={
             "passages": Vectors.of([_passages(entry) for entry in entries]),
-            "doc_vector": Vectors.of([[(0, entry.doc_vector.tobytes())] if entry.doc_vector else [] for entry in entries]),
+            **{name: Vectors.of([_whole(getattr(entry, name)) for entry in entries]) for name in DOCUMENT_VECTORS},
         },
     )
 
@@ -87,13 +90,15 @@ def merge_segments(parts: Sequence[tuple[Segment, np.ndarray]]) -> Segment:
     alive = np.flatnonzero(np.concatenate([live for _, live in parts]))[order]
     titles = [title for segment in segments for title in segment.titles.tolist()]
 
-    def with_numbers(pick):  # noqa: ANN001, ANN202 - pairs of whatever it picks
-        return [(pick(segment), renumbering) for segment, renumbering in zip(segments, renumberings)]
+    def with_numbers(pick: Callable[[Segment], Part]) -> list[tuple[Part, np.ndarray]]:
+        return [(pick(segment), renumbering) for segment, renumbering in zip(segments, renumberings, strict=True)]
 
     return Segment(
         **_order([ids[place] for place in order], [titles[place] for place in alive]),
         gone=Strings.of(sorted({doc_id for segment in segments for doc_id in segment.gone.tolist()})),
-        **{name: np.concatenate([getattr(s, name) for s in segments])[alive] for name in ("days", "newest", "hidden")},
+        days=np.concatenate([segment.days for segment in segments])[alive],
+        newest=np.concatenate([segment.newest for segment in segments])[alive],
+        hidden=np.concatenate([segment.hidden for segment in segments])[alive],
         words={name: Words.merged(with_numbers(lambda s: s.words[name]), alive) for name in segments[0].words},  # noqa: B023
         tfidf=merge_postings(with_numbers(lambda s: s.tfidf), len(order))[0],
         values={name: Values.merged(with_numbers(lambda s: s.values[name])) for name in segments[0].values},  # noqa: B023
@@ -106,7 +111,11 @@ def _passages(entry: IndexEntry) -> list[tuple[int, bytes]]:
     return [(place, passage.vector.tobytes()) for place, passage in enumerate(entry.passages) if passage.vector]
 
 
-def _order(ids: Sequence[str], titles: Sequence[str]) -> dict[str, object]:
+def _whole(vector: Vector | None) -> list[tuple[int, bytes]]:
+    return [(0, vector.tobytes())] if vector else []
+
+
+def _order(ids: Sequence[str], titles: Sequence[str]) -> dict[str, Any]:
     keys = keys_of(ids)
     id_docs = np.argsort(keys, kind="stable").astype(np.int32)
     ranks = np.empty(len(ids), np.int32)
@@ -121,7 +130,7 @@ def _renumberings(lives: Sequence[np.ndarray], order: np.ndarray) -> list[np.nda
     numbers[order] = np.arange(len(order))
     ends = np.cumsum([int(live.sum()) for live in lives])
     result = []
-    for live, taken in zip(lives, np.split(numbers, ends[:-1])):
+    for live, taken in zip(lives, np.split(numbers, ends[:-1]), strict=True):
         renumbering = np.full(len(live), NOBODY, np.int64)
         renumbering[live] = taken
         result.append(renumbering)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
@@ -28,8 +29,8 @@ class Snapshot:
     def __init__(self, stored: Stored, seq: int, parts: Sequence[tuple[Segment, np.ndarray]]) -> None:
         self.stored = stored
         self.seq = seq
-        bases = np.cumsum([0] + [len(segment) for segment, _ in parts]).tolist()
-        self.shards = tuple(Shard(segment, live, base) for (segment, live), base in zip(parts, bases))
+        ends = accumulate(len(segment) for segment, _ in parts)
+        self.shards = tuple(Shard(*part, end - len(part[0])) for part, end in zip(parts, ends, strict=True))
         self._lengths: dict[str, tuple[int, float]] = {}
         self._row_docs: dict[str, np.ndarray] = {}
 
@@ -54,7 +55,11 @@ class Snapshot:
     @cached_property
     def ids(self) -> np.ndarray:
         """The documents' ids (object [n])."""
-        return self._joined([np.array(shard.segment.ids.tolist(), object) for shard in self.shards], object)
+        return self._joined([np.array(shard.segment.ids.texts, object) for shard in self.shards], object)
+
+    def shard_of(self, docs: np.ndarray) -> np.ndarray:
+        """The number of each document's shard."""
+        return np.searchsorted([shard.base + len(shard) for shard in self.shards], docs, side="right")
 
     def row_docs(self, field: str) -> np.ndarray:
         """Whose each row of vectors is (int64 [r]), shard by shard."""

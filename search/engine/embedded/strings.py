@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Strings:
     """n strings: their UTF-8 one after the other (uint8), and where each begins (int64 [n + 1])."""
 
@@ -27,7 +29,12 @@ class Strings:
     def __getitem__(self, place: int) -> str:
         return self.blob[self.starts[place] : self.starts[place + 1]].tobytes().decode("utf-8", "surrogatepass")
 
+    @cached_property
+    def texts(self) -> list[str]:
+        """All of them, decoded and kept: for few strings, or for what every search needs."""
+        return self.tolist()
+
     def tolist(self) -> list[str]:
         """All of them, decoded."""
         blob, starts = self.blob.tobytes(), self.starts.tolist()
-        return [blob[a:b].decode("utf-8", "surrogatepass") for a, b in zip(starts, starts[1:])]
+        return [blob[a:b].decode("utf-8", "surrogatepass") for a, b in pairwise(starts)]

@@ -1,7 +1,9 @@
 """One field to filter and count by in a segment."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,18 +34,19 @@ class Values:
             names += np.repeat(np.array(part.names.tolist(), object), np.diff(part.starts)).tolist()
             docs.append(renumbering[part.docs])
         renumbered = np.concatenate(docs)
-        pairs = sorted((name, doc) for name, doc in zip(names, renumbered.tolist()) if doc != NOBODY)
+        pairs = sorted((name, doc) for name, doc in zip(names, renumbered.tolist(), strict=True) if doc != NOBODY)
         return cls._of([value for value, _ in pairs], np.array([doc for _, doc in pairs], np.int32))
 
     @classmethod
     def _of(cls, sorted_names: list[str], docs: np.ndarray) -> "Values":
-        names, groups = np.unique(np.array(sorted_names, object), return_inverse=True) if sorted_names else ([], [])
-        return cls(Strings.of(names), starts_of(np.asarray(groups, np.int64), len(names)), docs)
+        names = list(dict.fromkeys(sorted_names))
+        groups = np.cumsum([name != before for before, name in pairwise(["", *sorted_names])], dtype=np.int64) - 1
+        return cls(Strings.of(names), starts_of(groups, len(names)), docs)
 
     def having(self, values: Iterable[str]) -> np.ndarray:
         """The documents (int32) that have any of the values; one may come twice."""
-        names = self.names.tolist()
-        places = [names.index(value) for value in set(values) if value in names]
+        names = self.names.texts
+        places = [place for value in set(values) if (place := bisect_left(names, value)) < len(names) and names[place] == value]
         return np.concatenate([self.docs[self.starts[place] : self.starts[place + 1]] for place in places] or [self.docs[:0]])
 
     def count(self, chosen: np.ndarray) -> list[tuple[str, int]]:
@@ -51,4 +54,4 @@ class Values:
         if not len(self.docs):
             return []
         counts = np.add.reduceat(chosen[self.docs], self.starts[:-1], dtype=np.int64)
-        return [(self.names[place], int(counts[place])) for place in np.flatnonzero(counts).tolist()]
+        return [(name, count) for name, count in zip(self.names.texts, counts.tolist(), strict=True) if count]

@@ -13,6 +13,9 @@ import numpy as np
 from search.engine.embedded.postings import NOBODY
 
 ROW_BLOCK = 16_384  # rows quantised at a time: bounds the float copies to some 25 MB
+# Blocks that keep temporary arrays under 128 kB: larger ones are fresh pages each time, and their faults cost as much as the scan.
+SCAN_BLOCK = 8_192  # rows
+EXACT_BYTES = 98_304
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +64,21 @@ class Vectors:
             codes[block], scales[block], lengths[block] = quantised(rows[block])
         return cls(rows, codes, scales, lengths, docs, places)
 
-    def rough(self, vector: np.ndarray) -> np.ndarray:
-        """Every row's cosine with the vector (float32 [d]), to some three digits (float32 [r])."""
-        if not len(self.docs):
-            return self.lengths
-        codes, scales, _ = quantised(vector[None, :])
-        products = np.asarray(numkong.cdist(codes, self.codes, "dot")).reshape(-1)
-        return (products * scales[0]).astype(np.float32) * self.scales
+    def rough(self, vector: np.ndarray, cosines: np.ndarray) -> None:
+        """Write every row's cosine with the vector (float32 [d]), to some three digits, into `cosines` (float32 [r])."""
+        code, scale, _ = quantised(vector[None, :])
+        for a in range(0, len(self.docs), SCAN_BLOCK):
+            block = slice(a, a + SCAN_BLOCK)
+            products = np.asarray(numkong.cdist(code, self.codes[block], "dot")).reshape(-1)
+            np.multiply(products * scale[0], self.scales[block], out=cosines[block], casting="same_kind")
 
     def exact(self, vector: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """The cosines of these rows, as float32 (in float64 [k]): summed wide, so that equal rows score alike."""
-        products = np.einsum("ij,j->i", self.rows[rows].astype(np.float64), vector.astype(np.float64))
+        """The cosines of these rows, as float32 (in float64 [k]); products are summed wide, so equal rows score alike."""
+        products = np.empty(len(rows))
+        step = max(1, EXACT_BYTES // vector.nbytes)
+        for a in range(0, len(rows), step):
+            block = slice(a, a + step)
+            products[block] = np.asarray(numkong.cdist(vector[None, :], self.rows[rows[block]], "dot"))
         lengths = self.lengths[rows].astype(np.float64) * float(np.linalg.norm(vector.astype(np.float64)))
         cosines = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
         return cosines.astype(np.float32).astype(np.float64)

@@ -31,7 +31,7 @@ class Words:
         lengths = np.fromiter(map(len, lists), np.int32, len(lists))
         keys, terms = numbered(lists)
         docs = np.repeat(np.arange(len(lists)), lengths)
-        order = np.argsort(terms, kind="stable")  # tokens come document by document, so docs ascend inside a term
+        order = np.argsort(narrow(terms), kind="stable")  # tokens come document by document, so docs ascend inside a term
         terms, docs = terms[order], docs[order]
         first = np.flatnonzero(np.diff(terms * len(lists) + docs, prepend=-1))
         counts = narrow(np.diff(first, append=len(terms)))
@@ -87,7 +87,7 @@ def _merged_line(parts: Sequence[Words], postings: Postings, kept: np.ndarray, l
     total = int(ends[-1]) if len(ends) else 0
     line = np.empty(total, np.min_scalar_type(total + len(lengths)))
     cuts = np.searchsorted(ends, np.arange(0, total, MERGE_BLOCK), side="right")
-    for a, b in zip(cuts, [*cuts[1:], len(runs)]):
+    for a, b in zip(cuts, [*cuts[1:], len(runs)], strict=True):
         done = int(ends[a] - runs[a])
         shifts = np.repeat(begins[a:b] - (ends[a:b] - runs[a:b]), runs[a:b])
         target = np.arange(done, done + len(shifts))

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 256  # texts encoded between two commits: about 4 s on two cores, what a killed process loses at most
 KEYS_A_QUERY = 500
+PASSAGES_ONLY: tuple[Role, ...] = ("passage",)
 WAIT_S = 60  # for other processes that write
 _TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)"
 
@@ -28,7 +29,7 @@ class CachedEncoder:
     log says so once. A damaged file is set aside under another name.
     """
 
-    def __init__(self, encoder: Encoder, path: Path, roles: Collection[Role] = ("passage",)) -> None:
+    def __init__(self, encoder: Encoder, path: Path, roles: Collection[Role] = PASSAGES_ONLY) -> None:
         self.fingerprint = encoder.fingerprint
         self.dims = encoder.dims
         self.path = path
@@ -95,7 +96,9 @@ class CachedEncoder:
                 self._set_aside(exc)
             else:
                 self._usable = False
-                log.warning("vectors are not cached from here on: %s: %s; free space or mend the path, then restart", self.path, exc)
+                log.warning(
+                    "vectors are not cached from here on: %s: %s; free space or mend the path, then restart", self.path, exc
+                )
 
     def _set_aside(self, reason: Exception) -> None:
         aside = self.path.with_name(f"{self.path.name}.damaged-{time.time_ns()}")

@@ -111,7 +111,9 @@ def _layer(graph: Graph, weights: Weights, layer: int, tokens: str) -> str:
     middle = _join(graph, weights, tokens, _biased(graph, out, weights.vector(f"{prefix}.ao.b")), f"{prefix}.aln")
     wide = _entry(weights, layer)(graph, _signed(graph, middle), weights.matrix(f"{prefix}.fi.w", hidden).T, f"{prefix}.fi")
     bent = graph.add("Gelu", [_biased(graph, wide, weights.vector(f"{prefix}.fi.b"))], f"{prefix}.gelu")
-    narrow = _after_gelu(graph, bent, weights.matrix(f"{prefix}.fo.w", inner).T, weights.vector(f"{prefix}.fo.b"), f"{prefix}.fo")
+    narrow = _after_gelu(
+        graph, bent, weights.matrix(f"{prefix}.fo.w", inner).T, weights.vector(f"{prefix}.fo.b"), f"{prefix}.fo"
+    )
     return _join(graph, weights, middle, narrow, f"{prefix}.oln")
 
 
@@ -128,7 +130,9 @@ def _attention(graph: Graph, weights: Weights, layer: int, tokens: str) -> str:
     value = graph.add("Transpose", [v], f"{v}.turned", perm=[1, 0, 2])
     shares = graph.add("Softmax", [graph.add("MatMul", [query, key], f"{prefix}.likeness")], f"{prefix}.shares", axis=-1)
     mixed = graph.add("MatMul", [shares, value], f"{prefix}.mixed")
-    return graph.add("Reshape", [graph.add("Transpose", [mixed], f"{mixed}.turned", perm=[1, 0, 2]), "by_token"], f"{prefix}.context")
+    return graph.add(
+        "Reshape", [graph.add("Transpose", [mixed], f"{mixed}.turned", perm=[1, 0, 2]), "by_token"], f"{prefix}.context"
+    )
 
 
 def _signed(graph: Graph, x: str) -> str:
@@ -147,7 +151,13 @@ def _whole(graph: Graph, x: str, step: str, zero_points: list[str]) -> str:
 def _product(graph: Graph, x: str, matrix: np.ndarray, name: str, zero_point: str = "middle") -> str:
     """Quantised x times a matrix (inputs, outputs): float32 (tokens, outputs)."""
     numbers, scales = quantise_columns(matrix)
-    operands = [f"{x}.whole", graph.constant(f"{name}.w", numbers, np.int8), "one", graph.constant(f"{name}.s", scales), zero_point]
+    operands = [
+        f"{x}.whole",
+        graph.constant(f"{name}.w", numbers, np.int8),
+        "one",
+        graph.constant(f"{name}.s", scales),
+        zero_point,
+    ]
     return graph.add("Mul", [graph.add("MatMulIntegerToFloat", operands, f"{name}.raw", MICROSOFT), f"{x}.scale"], name)
 
 

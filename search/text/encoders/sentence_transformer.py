@@ -5,7 +5,7 @@ The package is optional; this is its only import, and it waits for the first enc
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,7 +44,7 @@ class SentenceTransformerEncoder:
         return np.asarray(vectors, np.float32)
 
 
-def prefixes(prompts: dict[str, str], name: str) -> dict[Role, str]:
+def prefixes(prompts: Mapping[str, str | None], name: str) -> dict[Role, str]:
     """What goes before each text: the model's own prompts; without any, e5's for a model named so, and nothing for others."""
     query, passage = prompts.get("query") or "", prompts.get("passage") or prompts.get("document") or ""
     if not query and not passage and re.search(r"\be5\b", name, re.IGNORECASE):
@@ -56,7 +56,9 @@ def _load(name: str) -> "SentenceTransformer":
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as exc:
-        raise ModelUnusable(f"the encoder sentence_transformer:{name} needs a package that is not installed: {PIP_LINE}") from exc
+        raise ModelUnusable(
+            f"the encoder sentence_transformer:{name} needs a package that is not installed: {PIP_LINE}"
+        ) from exc
     try:
         return SentenceTransformer(name)
     except Exception as exc:  # errors of files, network and torch alike

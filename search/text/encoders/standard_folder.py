@@ -62,7 +62,7 @@ def _settings(sizes: Sizes, pieces: int) -> dict[str, dict[str, Any] | list[dict
     """The JSON files by name."""
     special = {"bos_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "cls_token": "<s>"}
     special |= {"unk_token": "<unk>", "pad_token": "<pad>", "mask_token": MASK}
-    tokens = {str(number): piece for piece, number in (SPECIAL | {MASK: pieces - 1}).items()}
+    tokens = SPECIAL | {MASK: pieces - 1}
     kinds = ("Transformer", "Pooling", "Normalize")
     paths = ("", "1_Pooling", "2_Normalize")
     return {
@@ -73,7 +73,14 @@ def _settings(sizes: Sizes, pieces: int) -> dict[str, dict[str, Any] | list[dict
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_max_length": sizes.positions,
             "added_tokens_decoder": {
-                number: {"content": piece, "special": True, "normalized": False, "lstrip": False, "rstrip": False, "single_word": False}
+                number: {
+                    "content": piece,
+                    "special": True,
+                    "normalized": False,
+                    "lstrip": False,
+                    "rstrip": False,
+                    "single_word": False,
+                }
                 for number, piece in tokens.items()
             },
         },
@@ -82,7 +89,10 @@ def _settings(sizes: Sizes, pieces: int) -> dict[str, dict[str, Any] | list[dict
             for i, (kind, path) in enumerate(zip(kinds, paths, strict=True))
         ],
         "sentence_bert_config.json": {"max_seq_length": sizes.positions, "do_lower_case": False},
-        "config_sentence_transformers.json": {"prompts": {"query": "query: ", "passage": "passage: "}, "similarity_fn_name": "cosine"},
+        "config_sentence_transformers.json": {
+            "prompts": {"query": "query: ", "passage": "passage: "},
+            "similarity_fn_name": "cosine",
+        },
         "1_Pooling/config.json": {"word_embedding_dimension": sizes.hidden, "pooling_mode_mean_tokens": True},
         "2_Normalize/config.json": {},
     }

@@ -29,7 +29,9 @@ def make_tokenizer(weights: Weights) -> Tokenizer:
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()])
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", SPECIAL["<s>"]), ("</s>", SPECIAL["</s>"])]
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", SPECIAL["<s>"]), ("</s>", SPECIAL["</s>"])],
     )
     tokenizer.add_special_tokens([AddedToken(piece, normalized=False, special=True) for piece in (*SPECIAL, MASK)])
     tokenizer.enable_truncation(weights.sizes.positions)

@@ -46,6 +46,7 @@ def test_an_entry_comes_back_as_it_was_indexed(engine):
         body_chars="头痛 发热".replace(" ", ""),
         passages=[(1, 2, 3), (0, 1, 0)],
         doc_vector=(3, 1, 1),
+        title_vector=(1, 4, 1, 2),
         tfidf={"头痛": 0.8, "a.b": 0.6, "37.8℃": 0.0001},
         names=[Name("偏头痛", ("偏头痛", "piantoutong", "ptt"))],
         published="2025-06-12",
@@ -250,6 +251,17 @@ def test_a_document_scores_as_its_best_passage(engine):
     assert [doc.score for doc in docs] == pytest.approx([1.0, 0.8], abs=1e-5)
     (best, _) = retrieve(engine, Knn("passages", vector((0, 1, 0)))).legs[0].docs
     assert (best.doc_id, best.passage) == ("a", 1)
+
+
+def test_vector_fields_are_searched_apart(engine):
+    put(
+        engine,
+        make_entry("a", doc_vector=(1, 0, 0)),
+        make_entry("b", title_vector=(1, 0, 0, 0)),
+        make_entry("c", passages=[(1, 0)]),
+    )
+    query = {"doc_vector": (1, 0, 0), "title_vector": (1, 0, 0, 0), "passages": (1, 0)}
+    assert [ids(engine, Knn(field, vector(values))) for field, values in query.items()] == [["a"], ["b"], ["c"]]
 
 
 def test_a_query_vector_of_any_length_is_compared_by_cosine(engine):

@@ -52,7 +52,9 @@ def test_stop_words_go_and_negations_stay(segmenter):
 
 def test_no_negation_is_a_stop_word():
     stop_words = set(read_terms(LEXICON / "stopwords.txt"))
-    assert not stop_words & set("不 没 没有 无 未 非 勿 否 别 禁 忌 不能 不要 不是 不会 避免".split())
+    assert not stop_words & set(
+        ["不", "没", "没有", "无", "未", "非", "勿", "否", "别", "禁", "忌", "不能", "不要", "不是", "不会", "避免"]
+    )
 
 
 def test_the_lexicon_is_large_and_clean():
@@ -85,6 +87,6 @@ def test_han_is_cut_as_jieba_itself_cuts_it(segmenter, tmp_path):
     for word, frequency in zip(words, frequencies, strict=True):
         reference.add_word(word, frequency, "n")
     runs = [run for path in sorted(SAMPLES.glob("*.md")) for run in HAN.findall(fold(path.read_text(encoding="utf-8")))]
-    same = sum(list(reference.cut_for_search(run)) == segmenter.cut_like_jieba(run) for run in runs)
+    same = sum(list(reference.cut_for_search(run, HMM=False)) == segmenter.cut_like_jieba(run) for run in runs)
     assert len(runs) > 5000
     assert same / len(runs) >= 0.999

@@ -1,0 +1,71 @@
+"""Words to concepts: synonyms become one term, and a complaint that is said in pieces is put together (头很痛 -> 头痛).
+
+Pages and queries go through the same function, so that 脑袋疼 finds what says 头痛, with one document frequency for both.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from search.text.normalize import fold
+from search.text.segment import LEXICON, Segmenter, Term, read_terms
+
+MAX_GAP = 5  # characters between a body part and its complaint: 头一阵一阵地疼
+_HAN = re.compile("[\u3400-\u9fff]+")
+
+
+class Concepts:
+    """Reads concepts out of texts with a segmenter; lexicon/synonyms.txt says what is the same."""
+
+    def __init__(self, segmenter: Segmenter, lexicon: Path = LEXICON) -> None:
+        self._segmenter = segmenter
+        self._canonical = read_synonyms(lexicon / "synonyms.txt")
+        self._between = frozenset(read_terms(lexicon / "modifiers.txt"))
+
+    def terms(self, text: str) -> list[Term]:
+        """The text's concepts and its other words, each in its canonical spelling with its own offsets, in order."""
+        found = self._segmenter.cut(text)
+        composed = list(self._composed(text, found))
+        inside = {(term.start, term.end) for pair in composed for term in pair[1:]}
+        whole = [term for term in found if (term.start, term.end) not in inside and not self._segmenter.is_stopword(term.text)]
+        merged = [*whole, *(pair[0] for pair in composed)]
+        return [term._replace(text=self._canonical.get(term.text, term.text)) for term in sorted(merged, key=lambda t: t[1:])]
+
+    def words(self, text: str) -> tuple[str, ...]:
+        """`terms` without offsets: what an index stores."""
+        return tuple(term.text for term in self.terms(text))
+
+    def _composed(self, text: str, found: list[Term]) -> Iterator[tuple[Term, Term, Term]]:
+        """Known complaints whose two halves stand apart, as (whole, first half, second half)."""
+        words = _outermost(found)
+        content = [term for term in words if not self._is_between(term)]
+        for first, second in itertools.pairwise(content):
+            gap = text[first.end : second.start]
+            if not gap or len(gap) > MAX_GAP or not _HAN.fullmatch(gap):
+                continue
+            if self._segmenter.is_medical(first.text + second.text):
+                yield Term(first.text + second.text, first.start, second.end), first, second
+
+    def _is_between(self, term: Term) -> bool:
+        return self._segmenter.is_stopword(term.text) or term.text in self._between
+
+
+def read_synonyms(path: Path) -> dict[str, str]:
+    """Every folded member of a group -> its first member; a term in two groups keeps its first."""
+    canonical: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        members = fold(line.split("#", 1)[0]).split()
+        for member in members[1:]:
+            canonical.setdefault(member, members[0])
+    return canonical
+
+
+def _outermost(found: list[Term]) -> list[Term]:
+    """The terms that lie in no other: search mode lists the words inside a long word before it."""
+    kept: list[Term] = []
+    for term in found:
+        while kept and kept[-1].start >= term.start:
+            kept.pop()
+        kept.append(term)
+    return kept

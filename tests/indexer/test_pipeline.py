@@ -1,0 +1,110 @@
+"""Derivations: what an entry holds, and what is used again. An encoder that counts stands in for BERT: its vectors do not matter here."""
+
+import numpy as np
+import pytest
+
+from indexer.pipeline import ENCODED_PASSAGES, Pipeline, Plan
+from search.document import Section
+from search.text.analyzer import Analyzer
+from search.text.segment import Segmenter
+from search.text.tfidf import TfidfModel
+from tests.factories import make_document
+
+
+class CountingEncoder:
+    """Unit vectors by the text's length; remembers what it was asked."""
+
+    fingerprint = "counting"
+    dims = 3
+
+    def __init__(self):
+        self.texts = []
+
+    def encode(self, texts, role):
+        self.texts.extend(texts)
+        rows = np.array([[len(text), 1, 2] for text in texts], np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+SEGMENTER = Segmenter()
+PAGE = make_document(
+    "a",
+    "偏头痛",
+    "多为一侧头疼。常伴恶心。\n原因不明。",
+    aliases=("偏头疼",),
+    sections=(Section("症状", 0, 13), Section("病因", 13, 18)),
+)
+
+
+@pytest.fixture
+def encoder():
+    return CountingEncoder()
+
+
+@pytest.fixture
+def pipeline(encoder):
+    return Pipeline(Analyzer(SEGMENTER, lambda: encoder, {"text": "t", "bert": "counting"}))
+
+
+def test_an_entry_has_the_words_of_its_parts(pipeline):
+    terms = pipeline.build_entry(PAGE).terms
+    assert "偏头痛" in terms["title"]
+    assert "偏头疼" in terms["aliases"] or "头疼" in terms["aliases"]
+    assert "恶心" in terms["symptoms"]
+    assert "原因" not in terms["symptoms"]
+    assert {"症状", "病因", "原因"} <= set(terms["body"])
+    assert terms["title_chars"] == ("偏", "头", "痛")
+    assert "头痛" in terms["body_concepts"]
+
+
+def test_the_encoder_reads_the_title_and_passages_that_say_what_they_are_about(pipeline, encoder):
+    entry = pipeline.build_entry(PAGE)
+    assert encoder.texts[0] == "偏头痛"
+    assert encoder.texts[1].startswith("偏头痛\n多为一侧头疼")
+    assert len(entry.passages) == len(encoder.texts) - 1
+    assert entry.title_vector is not None
+
+
+def test_a_long_page_has_a_bounded_number_of_passages(pipeline):
+    entry = pipeline.build_entry(make_document("b", "长文", "这是一句很长的话，说的是头痛。" * 200))
+    assert len(entry.passages) == ENCODED_PASSAGES
+
+
+def test_what_the_same_models_derived_is_used_again(pipeline, encoder):
+    stored = pipeline.build_entry(PAGE)
+    encoder.texts.clear()
+    assert pipeline.rederive([stored]) == [stored]
+    assert encoder.texts == []
+
+
+def test_a_new_model_derives_only_what_depends_on_it(pipeline, encoder):
+    stored = pipeline.build_entry(PAGE)
+    encoder.texts.clear()
+    fitted = Analyzer(SEGMENTER, lambda: encoder, {**pipeline.models, "tfidf": "x"}, tfidf=TfidfModel({"头痛": 1.0, "恶心": 2.0}))
+    (entry,) = Pipeline(fitted).rederive([stored])
+    assert encoder.texts == []
+    assert "恶心" in entry.tfidf
+    assert entry.passages == stored.passages
+
+
+def test_a_changed_text_is_derived_anew(pipeline, encoder):
+    stored = pipeline.build_entry(PAGE)
+    encoder.texts.clear()
+    changed = make_document("a", "偏头痛", "全文都改了。")
+    (entry,) = pipeline.build_entries([Plan(changed, 2, stored)])
+    assert encoder.texts
+    assert entry.version == 2
+    assert "改" in entry.terms["body_chars"]
+
+
+def test_what_was_hidden_stays_hidden(pipeline):
+    from dataclasses import replace
+
+    stored = replace(pipeline.build_entry(PAGE), hidden=True)
+    assert pipeline.rederive([stored])[0].hidden
+
+
+def test_a_title_alone_is_a_page(pipeline):
+    entry = pipeline.build_entry(make_document("t", "头痛", ""))
+    assert entry.passages == ()
+    assert entry.title_vector is not None

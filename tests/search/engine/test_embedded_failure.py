@@ -1,0 +1,108 @@
+"""The embedded engine under kill -9 and on a full disk: nothing that was acknowledged is lost, nothing is doubled."""
+
+import random
+import resource
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from search.document import vector
+from search.engine.embedded.engine import EmbeddedEngine
+from search.query import Filters, Knn, Match, Sparse
+from tests.search.engine.embedded_child import MOMENTS
+
+LEGS = (
+    Match("body", ("x",)),
+    Sparse("tfidf", {"x": 1.0}),
+    Knn("passages", vector((1, 0, 0)), k=100_000),
+    Knn("doc_vector", vector((1, 0, 0)), k=100_000),
+)
+
+
+class Oracle:
+    """What the children acknowledged."""
+
+    def __init__(self) -> None:
+        self.kept: set[str] = set()
+        self.gone: set[str] = set()
+        self.in_doubt: set[str] = set()
+
+    def hear(self, output: str) -> None:
+        for line in output.splitlines():
+            fact, _, doc_id = line.partition(" ")
+            {"kept": self.kept, "gone": self.gone, "try": self.in_doubt}[fact].add(doc_id)
+
+    def check(self, engine: EmbeddedEngine) -> None:
+        stored = [entry.doc_id for entry in engine.scan()]
+        assert self.kept - self.in_doubt <= set(stored)
+        assert not self.gone & set(stored)
+        found = engine.retrieve(LEGS, Filters(), 1_000_000)
+        for leg in found.legs:
+            assert Counter(doc.doc_id for doc in leg.docs) == Counter(stored)
+        assert found.total == len(stored) == engine.generation().documents
+
+
+def run_child(folder: Path, seed: str, *moment: str, seconds: float = 60.0) -> str:
+    """Start a child, let it write for so long after its first word at most, kill it; all that it said."""
+    command = [sys.executable, "-m", "tests.search.engine.embedded_child", str(folder), seed, *moment]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout
+        first = child.stdout.readline()
+        deadline = time.monotonic() + seconds
+        while child.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+        child.kill()
+        rest = child.stdout.read()
+    assert child.returncode == -9, f"the child ended by itself: {child.returncode}"
+    return (first + rest).rpartition("\n")[0]
+
+
+@pytest.mark.failure
+def test_no_acknowledged_write_is_lost_whenever_the_writer_is_killed(tmp_path):
+    rng = random.Random(20260102)
+    oracle = Oracle()
+    for number in range(14):
+        seconds = rng.uniform(0.0, 1.5)
+        print(f"kill {number}: {seconds:.3f} s after the first acknowledgement")
+        oracle.hear(run_child(tmp_path / "index", f"t{number}", seconds=seconds))
+        engine = EmbeddedEngine(tmp_path / "index")
+        oracle.check(engine)
+        engine.close()
+
+
+@pytest.mark.failure
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_no_acknowledged_write_is_lost_when_the_writer_dies(tmp_path, moment):
+    rng = random.Random(moment)
+    oracle = Oracle()
+    for number in range(3):
+        count = rng.randint(1, 6)
+        print(f"dies at the {count}th time of: {moment}")
+        oracle.hear(run_child(tmp_path / "index", f"m{number}", moment, str(count)))
+        engine = EmbeddedEngine(tmp_path / "index")
+        oracle.check(engine)
+        engine.file_all()
+        oracle.check(engine)
+        engine.close()
+
+
+@pytest.mark.failure
+def test_a_full_disk_loses_nothing_and_leaves_readers_alone(tmp_path):
+    """RLIMIT_FSIZE stands for the disk: no file can grow beyond it."""
+    oracle = Oracle()
+    command = [sys.executable, "-m", "tests.search.engine.embedded_child", str(tmp_path / "index"), "full"]
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))  # noqa: E731
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, preexec_fn=limit, check=False)
+    assert "EngineUnavailable" in ended.stderr
+    assert "full" in ended.stderr
+    oracle.hear(ended.stdout)
+    assert len(oracle.kept) > 20
+    engine = EmbeddedEngine(tmp_path / "index")
+    oracle.check(engine)
+    engine.file_all()
+    oracle.check(engine)
+    engine.close()
