@@ -12,6 +12,7 @@ help: ## This list
 demo: sample ## Load the sample pages and ask 我的头很痛 in two ways
 
 sample: $(VENV)/core ## The same, without a page in the browser
+	@rm -rf var/demo
 	@echo "== 读入样本 samples/pages"
 	@XINGLIN_ENGINE=embedded:var/demo $(RUN) -m indexer load samples/pages
 	@echo

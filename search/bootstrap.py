@@ -61,9 +61,9 @@ def analyzer_opener(settings: Settings) -> Callable[[Mapping[str, str]], Analyze
     encoder = cache(lambda: open_encoder(settings))
     store = ModelStore(settings.var / "models")
 
-    def checked_encoder(wanted: str) -> Encoder:
+    def checked_encoder(wanted: str | None) -> Encoder:
         found = encoder()
-        if found.fingerprint != wanted:
+        if wanted and found.fingerprint != wanted:
             raise MappingMismatch(
                 f"the index was encoded by {wanted}, and XINGLIN_ENCODER={settings.encoder} is {found.fingerprint}; "
                 f"set the encoder that made it, or run `python -m indexer rebuild`"
@@ -76,9 +76,7 @@ def analyzer_opener(settings: Settings) -> Callable[[Mapping[str, str]], Analyze
             raise MappingMismatch(
                 f"the index was segmented by {models['text']}, and this lexicon is {current.fingerprint}; run `python -m indexer rebuild`"
             )
-        if "bert" not in models:
-            models = {**models, "text": current.fingerprint, "bert": encoder().fingerprint}
-        return Analyzer(current, lambda: checked_encoder(models["bert"]), models, *_fitted(models, store, current))
+        return Analyzer(current, lambda: checked_encoder(models.get("bert")), models, *_fitted(models, store, current))
 
     return open_analyzer
 

@@ -13,6 +13,7 @@ from search.text.tfidf import TfidfModel
 class Analyzer:
     """What indexing and searching do to a text, with the fingerprints of what does it.
 
+    made_for: the fingerprints of the generation; none where an index is still empty.
     The encoder is opened when it is first needed: a keyword search never waits for it.
     """
 
@@ -26,7 +27,7 @@ class Analyzer:
     ) -> None:
         self.segmenter = segmenter
         self.concepts = Concepts(segmenter)
-        self.models = dict(models)
+        self.made_for = dict(models)
         self.tfidf = tfidf
         self.word2vec = word2vec
         self._open_encoder = open_encoder
@@ -35,6 +36,11 @@ class Analyzer:
     def encoder(self) -> Encoder:
         """The BERT encoder."""
         return self._open_encoder()
+
+    @property
+    def models(self) -> dict[str, str]:
+        """The fingerprints of all that an entry derived with this depends on."""
+        return {**self.made_for, "text": self.segmenter.fingerprint, "bert": self.encoder.fingerprint}
 
     def weights(self, words: Sequence[str]) -> dict[str, float]:
         """TF-IDF weights of words; empty where no model is fitted."""

@@ -23,7 +23,7 @@ SEGMENTER = Segmenter()
 
 
 def make_pipeline(models=None, tfidf=None):
-    return Pipeline(Analyzer(SEGMENTER, CountingEncoder, models or {"text": "t", "bert": "counting"}, tfidf=tfidf))
+    return Pipeline(Analyzer(SEGMENTER, CountingEncoder, models or {}, tfidf=tfidf))
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def encoder():
 
 @pytest.fixture
 def pipeline(encoder):
-    return Pipeline(Analyzer(SEGMENTER, lambda: encoder, {"text": "t", "bert": "counting"}))
+    return Pipeline(Analyzer(SEGMENTER, lambda: encoder, {}))
 
 
 def test_an_entry_has_the_words_of_its_parts(pipeline):
@@ -80,7 +80,7 @@ def test_what_the_same_models_derived_is_used_again(pipeline, encoder):
 def test_a_new_model_derives_only_what_depends_on_it(pipeline, encoder):
     stored = pipeline.build_entry(PAGE)
     encoder.texts.clear()
-    fitted = Analyzer(SEGMENTER, lambda: encoder, {**pipeline.models, "tfidf": "x"}, tfidf=TfidfModel({"头痛": 1.0, "恶心": 2.0}))
+    fitted = Analyzer(SEGMENTER, lambda: encoder, {"tfidf": "x"}, tfidf=TfidfModel({"头痛": 1.0, "恶心": 2.0}))
     (entry,) = Pipeline(fitted).rederive([stored])
     assert encoder.texts == []
     assert "恶心" in entry.tfidf

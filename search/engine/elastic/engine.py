@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from search.document import IndexEntry, Version
 from search.engine.base import Engine, Generation, Rederive
 from search.engine.elastic import entries
-from search.engine.elastic.connection import Connection, IndexGone, bordered
+from search.engine.elastic.connection import Connection, bordered
 from search.engine.elastic.generations import Generations, Kind, Layout
 from search.engine.elastic.handover import Handover
 from search.engine.elastic.marker import Lease
@@ -140,7 +140,7 @@ class ElasticEngine(GenerationEngine):
             yield fresh
             self._finish(lease, fresh, rederive)
         except BaseException:
-            self._give_up(lease)
+            self.handover.give_up(lease)
             raise
         finally:
             lease.end()
@@ -159,14 +159,3 @@ class ElasticEngine(GenerationEngine):
 
         self.handover.settle(lease, redo)
         self.handover.swap(lease)
-
-    def _give_up(self, lease: Lease) -> None:
-        lease.end()
-        try:
-            self._clear(lease)
-        except (EngineUnavailable, IndexGone) as exc:
-            log.warning("could not clear away the rebuild %s (the next one will): %s", lease.marker.fresh, exc)
-
-    @bordered
-    def _clear(self, lease: Lease) -> None:
-        self.handover.clear(lease.marker)

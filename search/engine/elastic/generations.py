@@ -168,7 +168,6 @@ def filled(kind: Kind, models: Mapping[str, str], sizes: Sizes) -> dict[str, Any
     """The body that creates an index: mappings/documents.*.json with sizes, index kind and shards, noted in _meta."""
     body = load_mapping("documents")
     body["settings"]["index"]["number_of_shards"] = kind.shards
-    properties = body["mappings"]["properties"]
     for name, vector in _vectors(body["mappings"]["properties"]).items():
         vector["index_options"] = {"type": kind.vectors}
         if name in sizes:

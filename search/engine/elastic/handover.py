@@ -46,9 +46,21 @@ class Handover:
         except ConflictError as exc:
             self.generations.drop(fresh.name)
             raise EngineUnavailable(f"another rebuild of {self.connection.location} has just begun: wait for its end") from exc
-        self._sweep(lease.marker)
-        self.connection.client.indices.refresh(index=old.name)  # all that was acknowledged before is in the scans to come
+        try:
+            self._sweep(lease.marker)
+            self.connection.client.indices.refresh(index=old.name)  # all that was acknowledged before is in the scans to come
+        except BaseException:
+            self.give_up(lease)
+            raise
         return lease, fresh
+
+    def give_up(self, lease: Lease) -> None:
+        """Ends this process's own rebuild as if it had never been; where the cluster is away, the next rebuild does."""
+        lease.end()
+        try:
+            self.clear(lease.marker)
+        except (ApiError, TransportError) as exc:
+            log.warning("could not clear away the rebuild %s (the next one will): %s", lease.marker.fresh, exc)
 
     def note(self, marker: Marker, doc_ids: Sequence[str]) -> None:
         """Writes ids into the open rebuild's journal."""

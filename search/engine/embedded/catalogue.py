@@ -14,17 +14,21 @@ from search.engine.embedded.entries import Changes
 from search.engine.embedded.generations import Clock, GenerationGone, Stored
 from search.engine.embedded.locks import lock
 from search.engine.embedded.segment import Segment, build_segment, merge_segments
-from search.engine.embedded.snapshot import Snapshot, without
+from search.engine.embedded.snapshot import Filed, Snapshot, without
+from search.errors import EngineUnavailable
 
 log = logging.getLogger(__name__)
 
 READER_FILE_DOCS = 2_000  # a search leaves files to the writers' refresh, until it would have to keep so many in memory
 FILE_DOCS = 500  # written since the last file: then they get one. In memory they cost each process some 30 kB a document
-PART_DOCS = 1_000  # derived at a time: bounds memory, their terms and vectors take some 500 kB a document
+PART_DOCS = 500  # derived at a time: bounds memory, their terms and vectors take some 500 kB a document
 WAIT_SECONDS = 600.0  # for another process that derives everything
-UNMERGED = 16  # segments written in one go before they are merged: all of them at every one would cost more than the writing
+UNMERGED = 32  # segments written in one go before they are merged: all of them at every one would cost more than the writing
 RETRY_SECONDS = 60.0  # before a file is tried again where writing one failed
 MEMORY_RATIO = 2  # merges are cheap there, and each segment costs every search some 0.2 ms
+
+
+Parts = list[tuple[Segment, np.ndarray]]
 
 
 class Catalogue:
@@ -37,8 +41,6 @@ class Catalogue:
         self._guard = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._chain: Chain | None = None
-        self._filed = 0  # seq up to which the snapshot comes from files
-        self._in_memory = 0  # how many of the snapshot's last segments are not in files
         self._retry_at = 0.0
 
     def number(self, clock: Clock) -> int:
@@ -88,9 +90,9 @@ class Catalogue:
         if not afresh and snapshot and snapshot.stored.number == stored.number:
             return snapshot
         links = self._chain_of(clock, stored.number).links(clock.seq)
-        self._filed, self._in_memory = (links[-1].high if links else 0), 0
+        filed = Filed(links[-1].high if links else 0, len(links))
         segments = [link.segment for link in links]
-        return Snapshot(stored, self._filed, list(zip(segments, living(segments), strict=True)))
+        return Snapshot(stored, filed.seq, list(zip(segments, living(segments), strict=True)), filed)
 
     def _chain_of(self, clock: Clock, number: int) -> Chain:
         folder = self._folder / f"g{number}"
@@ -102,11 +104,11 @@ class Catalogue:
         with self._database.reading() as connection:
             clock = generations.read_clock(connection)
             stored = generations.read_generation(connection, self.number(clock))
-            self._snapshot = self._opened(clock, stored)
-            backlog = entries.backlog(connection, stored.number, self._filed, at_least)
+            self._snapshot = snapshot = self._opened(clock, stored)
+            backlog = entries.backlog(connection, stored.number, snapshot.filed.seq, at_least)
         if backlog < at_least or time.monotonic() < self._retry_at:
             return
-        patience = 0.0 if self._snapshot.shards else WAIT_SECONDS  # with nothing at hand, waiting beats doing it twice
+        patience = 0.0 if snapshot.shards else WAIT_SECONDS  # with nothing at hand, waiting beats doing it twice
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with lock(self._folder / "write.lock", patience) as taken:
@@ -114,7 +116,7 @@ class Catalogue:
                     self._write_files(stored.number, at_least)
         except GenerationGone:
             log.debug("generation g%s was replaced while it was to be written", stored.number)
-        except OSError as exc:
+        except (OSError, EngineUnavailable) as exc:
             self._retry_at = time.monotonic() + RETRY_SECONDS
             log.warning("%s cannot be written, searching goes on in memory: %s", self._folder, exc)
 
@@ -124,35 +126,35 @@ class Catalogue:
             with self._database.reading() as connection:
                 clock = generations.read_clock(connection)
                 stored = generations.read_generation(connection, number)
-                self._snapshot = self._opened(clock, stored, afresh=True)
-                if entries.backlog(connection, number, self._filed, at_least) < at_least:
+                snapshot = self._opened(clock, stored, afresh=True)
+                low = snapshot.filed.seq
+                if entries.backlog(connection, number, low, at_least) < at_least:
                     break
-                changes = entries.changes(connection, clock, stored, self._filed, PART_DOCS)
+                changes = entries.changes(connection, clock, stored, low, PART_DOCS)
             chain = self._chain_of(clock, number)
-            chain.write(self._filed, changes.seq, build_segment(changes.entries, changes.gone))
-            if len(self._snapshot.shards) > UNMERGED:
+            chain.write(low, changes.seq, build_segment(changes.entries, changes.gone))
+            if len(snapshot.shards) > UNMERGED:
                 chain.merge(changes.seq)
         self._chain_of(clock, number).merge(clock.seq)
         self._snapshot = self._opened(clock, stored, afresh=True)
 
     def _with(self, snapshot: Snapshot, stored: Stored, changes: Changes) -> Snapshot:
         """The snapshot after these changes."""
-        parts = [(shard.segment, shard.live) for shard in snapshot.shards]
+        parts: Parts = [(shard.segment, shard.live) for shard in snapshot.shards]
         if changes.entries or changes.gone:
             segment = build_segment(changes.entries, changes.gone)
             touched = touched_by(segment)
             parts = [(older, without(live, older.find(touched))) for older, live in parts]
             parts.append((segment, np.ones(len(segment), bool)))
-            self._in_memory += 1
-            parts = self._merged(parts)
-        return Snapshot(stored, changes.seq, parts)
+            parts = _merged(parts, snapshot.filed.segments)
+        return Snapshot(stored, changes.seq, parts, snapshot.filed)
 
-    def _merged(self, parts: list[tuple[Segment, np.ndarray]]) -> list[tuple[Segment, np.ndarray]]:
-        filed = len(parts) - self._in_memory
-        sizes = [(len(segment), int(live.sum())) for segment, live in parts[filed:]]
-        first = filed + mergeable([size for size, _ in sizes], [alive for _, alive in sizes], MEMORY_RATIO)
-        if first == len(parts) - 1:
-            return parts
-        merged = merge_segments(parts[first:])
-        self._in_memory = first + 1 - filed
-        return [*parts[:first], (merged, np.ones(len(merged), bool))]
+
+def _merged(parts: Parts, filed: int) -> Parts:
+    """The parts with what is small among those in memory joined; the first `filed` are files."""
+    sizes = [len(segment) for segment, _ in parts[filed:]]
+    first = filed + mergeable(sizes, [int(live.sum()) for _, live in parts[filed:]], MEMORY_RATIO)
+    if first == len(parts) - 1:
+        return parts
+    merged = merge_segments(parts[first:])
+    return [*parts[:first], (merged, np.ones(len(merged), bool))]

@@ -1,5 +1,6 @@
 """Segments in files: written whole or not at all, mapped into memory, checked before they are believed."""
 
+import contextlib
 import json
 import mmap
 import os
@@ -67,7 +68,8 @@ def read_segment(path: Path, store: str) -> Segment:
             crc = zlib.crc32(_bytes(array), crc)
         if crc != header["crc"]:
             raise DamagedSegment(f"{path} has other contents than were written")
-        _stamp(path, header["stamp"])
+        with contextlib.suppress(OSError):  # then the next to open it reads it whole too
+            _stamp(path, header["stamp"])
     return _restored(Segment, _tree(arrays))
 
 

@@ -48,9 +48,9 @@ class Stored:
                 f"{entry.doc_id!r} was derived with {dict(entry.models)}, generation g{self.number} holds {self.models}: "
                 "open the models again and derive it anew"
             )
-        for name, vector in [("passages", passage.vector) for passage in entry.passages] + [
-            (name, getattr(entry, name)) for name in DOCUMENT_VECTORS
-        ]:
+        vectors = [("passages", passage.vector) for passage in entry.passages]
+        vectors += [(name, getattr(entry, name)) for name in DOCUMENT_VECTORS]
+        for name, vector in vectors:
             if vector is not None and self.sizes.setdefault(name, len(vector)) != len(vector):
                 raise MappingMismatch(
                     f"{entry.doc_id!r} has {name} of {len(vector)} dimensions, generation g{self.number} of {self.sizes[name]}: "

@@ -5,18 +5,28 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
+
+from search.errors import EngineUnavailable
 
 POLL_SECONDS = 0.02
 
 
 @contextmanager
 def lock(path: Path, patience: float = 0.0) -> Iterator[bool]:
-    """Take the lock, waiting at most `patience` seconds; yields whether it was taken."""
-    with path.open("ab") as file:
+    """Take the lock, waiting at most `patience` seconds; yields whether it was taken. EngineUnavailable: no such file can be."""
+    with _opened(path) as file:
         deadline = time.monotonic() + patience
         while not (taken := _try(file.fileno())) and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
         yield taken
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("ab")
+    except OSError as exc:
+        raise EngineUnavailable(f"{path} cannot be opened: {exc}; look at its owner and permissions") from exc
 
 
 def _try(handle: int) -> bool:

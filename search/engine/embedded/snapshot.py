@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,12 +24,21 @@ class Shard:
         return len(self.segment)
 
 
+class Filed(NamedTuple):
+    """How far files go: the seq up to which they cover the log, and how many of the first segments they are."""
+
+    seq: int
+    segments: int
+
+
 class Snapshot:
     """Documents are numbered through all shards: base + number in the segment. Nothing in it changes."""
 
-    def __init__(self, stored: Stored, seq: int, parts: Sequence[tuple[Segment, np.ndarray]]) -> None:
+    def __init__(self, stored: Stored, seq: int, parts: Sequence[tuple[Segment, np.ndarray]], filed: Filed) -> None:
+        """`parts`: segments and which of their documents live, oldest first; `seq`: of the last write they hold."""
         self.stored = stored
         self.seq = seq
+        self.filed = filed
         ends = accumulate(len(segment) for segment, _ in parts)
         self.shards = tuple(Shard(*part, end - len(part[0])) for part, end in zip(parts, ends, strict=True))
         self._lengths: dict[str, tuple[int, float]] = {}

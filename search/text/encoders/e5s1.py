@@ -95,10 +95,11 @@ def _parse(file: _Bytes) -> Weights:
     magic, version = file.numbers("4sI")
     if magic != b"E5S1" or version != 1:
         raise ValueError(f"it begins with {magic!r} {version}, not with b'E5S1' 1")
-    shape, (epsilon, block) = file.numbers("7i"), file.numbers("fi")
+    shape = file.numbers("7if")
+    (block,) = file.numbers("i")
     if block != BLOCK:
         raise ValueError(f"blocks of {block}, not of {BLOCK}")
-    return Weights(Sizes(*shape, epsilon=epsilon), _pieces(file), _tensors(file))
+    return Weights(Sizes(*shape), _pieces(file), _tensors(file))
 
 
 def _pieces(file: _Bytes) -> list[tuple[str, float]]:

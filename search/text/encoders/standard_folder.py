@@ -25,7 +25,7 @@ _LAYER = {  # our weight file's names to those of transformers' BertModel
 
 def write_standard_folder(weights: Weights, folder: Path, tick: Callable[[], object] = lambda: None) -> None:
     """Write model, tokeniser and settings; `tick` is called once for each layer."""
-    for name, content in _settings(weights.sizes, len(weights.pieces)).items():
+    for name, content in _settings(weights.sizes).items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
@@ -58,11 +58,10 @@ def _tensors(weights: Weights, tick: Callable[[], object]) -> dict[str, np.ndarr
     return tensors
 
 
-def _settings(sizes: Sizes, pieces: int) -> dict[str, dict[str, Any] | list[dict[str, Any]]]:
+def _settings(sizes: Sizes) -> dict[str, dict[str, Any] | list[dict[str, Any]]]:
     """The JSON files by name."""
     special = {"bos_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "cls_token": "<s>"}
     special |= {"unk_token": "<unk>", "pad_token": "<pad>", "mask_token": MASK}
-    tokens = SPECIAL | {MASK: pieces - 1}
     kinds = ("Transformer", "Pooling", "Normalize")
     paths = ("", "1_Pooling", "2_Normalize")
     return {
@@ -72,17 +71,6 @@ def _settings(sizes: Sizes, pieces: int) -> dict[str, dict[str, Any] | list[dict
             **special,
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_max_length": sizes.positions,
-            "added_tokens_decoder": {
-                number: {
-                    "content": piece,
-                    "special": True,
-                    "normalized": False,
-                    "lstrip": False,
-                    "rstrip": False,
-                    "single_word": False,
-                }
-                for number, piece in tokens.items()
-            },
         },
         "modules.json": [
             {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}

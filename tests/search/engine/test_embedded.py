@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -219,7 +220,7 @@ def test_the_largest_are_found_with_all_ties_of_the_last(seed):
 
 def test_a_found_list_keeps_its_passages_in_step():
     found = Found(np.array([1, 2, 3]), np.array([0.1, 0.2, 0.3]), np.array([7, 8, 9]))
-    assert found.at(np.array([2, 0])).passages.tolist() == [9, 7]
+    assert found.at(np.array([2, 0])).passages.tolist() == [9, 7]  # type: ignore[union-attr]
 
 
 def random_entry(rng: random.Random, doc_id: str) -> IndexEntry:
@@ -303,12 +304,36 @@ def test_writes_of_another_process_are_seen_after_its_refresh(open_index):
     )
     command = [sys.executable, "-c", script, str(reader.path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdin and child.stdout
         for number in range(5):
             print(f"child{number}", file=child.stdin, flush=True)
             child.stdout.readline()
             reader.index([entry_of(f"parent{number}", MODELS)])
             assert answer(reader).total == 2 * (number + 1)
         child.stdin.close()
+
+
+def test_threads_share_an_engine(open_index, monkeypatch):
+    monkeypatch.setattr(catalogue, "FILE_DOCS", 5)
+    engine = open_index()
+    written = 0
+
+    def search(_: int) -> bool:
+        for _ in range(40):
+            before = written
+            total = answer(engine).total
+            if not before <= total:
+                return False
+        return True
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = threads.map(search, range(4))
+        for number in range(60):
+            engine.index([entry_of(f"d{number}", MODELS)])
+            written = number + 1
+            engine.refresh()
+        assert all(answers)
+    assert answer(engine).total == 60
 
 
 def test_an_engine_used_after_a_fork_says_so_at_once(open_index):

@@ -1,0 +1,95 @@
+"""A ranking's legs with one query's words, weights and vectors in them."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from search.document import Vector, vector
+from search.errors import ModelUnusable
+from search.query import Knn, Leg, Match, Sparse
+from search.ranking import LegSpec, Ranking
+from search.text.analyzer import Analyzer
+from search.text.segment import bigrams
+
+log = logging.getLogger(__name__)
+
+ENCODER_DOWN = "语义模型暂停，本页只按字词排序。"
+NOT_FITTED = "这个索引还没有 {0} 模型；请运行 python -m indexer fit {0}。"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query as its legs see it: words, concepts (synonyms as one term) and bigrams, each once; how many words are known."""
+
+    text: str
+    words: tuple[str, ...]
+    concepts: tuple[str, ...]
+    bigrams: tuple[str, ...]
+    known: int
+    analyzer: Analyzer
+
+    def terms(self, field: str) -> tuple[str, ...]:
+        """What is sought in a field of query.WORD_FIELDS."""
+        if field.endswith("_concepts"):
+            return self.concepts
+        return self.bigrams if field == "bigrams" else self.words
+
+    @cached_property
+    def meaning(self) -> Vector:
+        """The encoder's vector of the query; encoded once for all legs. ModelUnusable where there is no encoder."""
+        return vector(self.analyzer.encoder.encode([self.text], "query")[0])
+
+    @cached_property
+    def word_vector(self) -> Vector | None:
+        """The Word2Vec vector; None where the model knows no word."""
+        row = self.analyzer.word2vec.encode_words([self.words])[0] if self.analyzer.word2vec else None
+        return vector(row) if row is not None and row.any() else None
+
+
+def read(text: str, analyzer: Analyzer) -> Asked:
+    """The query's words and what they stand for."""
+    words = tuple(dict.fromkeys(analyzer.segmenter.words(text)))
+    concepts = tuple(dict.fromkeys(analyzer.concepts.words(text)))
+    pairs = tuple(dict.fromkeys(bigrams(text)))
+    return Asked(text.strip(), words, concepts, pairs, sum(map(analyzer.segmenter.knows, words)), analyzer)
+
+
+def legs_of(chosen: Ranking, asked: Asked) -> tuple[list[tuple[LegSpec, Leg]], list[str]]:
+    """The legs that have something to search with, and notices about those that would need a model that is not there."""
+    pairs: list[tuple[LegSpec, Leg]] = []
+    notices: list[str] = []
+    for spec in chosen.legs if asked.text else ():
+        notice = _missing(spec, asked, alone=len(chosen.legs) == 1)
+        leg = None if notice is not None else _leg(spec, asked)
+        if leg is not None:
+            pairs.append((spec, leg))
+        if notice:
+            notices.append(notice)
+    return pairs, list(dict.fromkeys(notices))
+
+
+def _missing(spec: LegSpec, asked: Asked, alone: bool) -> str | None:
+    """What to say of a model that is not there, empty where another leg serves as well; None where nothing is missing."""
+    if spec.field == "tfidf" and asked.analyzer.tfidf is None:
+        return NOT_FITTED.format("tfidf")
+    if spec.field == "doc_vector" and asked.analyzer.word2vec is None:
+        return NOT_FITTED.format("word2vec") if alone else ""
+    if spec.field in ("passages", "title_vector"):
+        try:
+            _ = asked.meaning
+        except ModelUnusable as exc:
+            log.error("no semantic legs: %s", exc)
+            return ENCODER_DOWN
+    return None
+
+
+def _leg(spec: LegSpec, asked: Asked) -> Leg | None:
+    if spec.kind == "match":
+        terms: Sequence[str] = asked.terms(spec.field)
+        return Match(spec.field, tuple(terms), spec.at_least) if terms else None
+    if spec.kind == "sparse":
+        weights = asked.analyzer.weights(asked.words)
+        return Sparse(spec.field, weights) if weights else None
+    values = asked.word_vector if spec.field == "doc_vector" else asked.meaning
+    return Knn(spec.field, values, spec.k, spec.floor, spec.margin) if values else None
