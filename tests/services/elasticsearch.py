@@ -123,7 +123,10 @@ def _download(folder: Path) -> Path:
         raise ServiceMissing("no mvn to fetch the server with: apt-get install maven")
     command = ["mvn", "-B", "-q", "-f", str(HERE / "elasticsearch.pom.xml"), f"-Des.version={SERVER}"]
     command += ["dependency:copy-dependencies", f"-DoutputDirectory={folder / 'download'}"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    environ = dict(os.environ)
+    if not shutil.which("java"):
+        environ.setdefault("JAVA_HOME", str(find_java()))
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900, env=environ)
     file = folder / "download" / f"elasticsearch-{SERVER}.zip"
     if done.returncode or not file.exists():
         tail = " ".join(line for line in done.stdout.splitlines() if "ERROR" in line)[:300]

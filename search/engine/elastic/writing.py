@@ -12,7 +12,7 @@ from search.engine.elastic.generations import Generations, Layout, one_of
 from search.engine.elastic.handover import Handover
 from search.engine.elastic.layout import entry_to_source
 from search.engine.elastic.marker import OPEN, SWAPPING, Marker
-from search.errors import EngineUnavailable, MappingMismatch
+from search.errors import BadDocument, EngineUnavailable, MappingMismatch
 
 log = logging.getLogger(__name__)
 
@@ -68,24 +68,36 @@ class LiveWriter:
             self._persist([Operation("delete", doc_id) for doc_id in dict.fromkeys(doc_ids)], ())
 
     def _persist(self, operations: Sequence[Operation], entries: Sequence[IndexEntry]) -> None:
-        connection = self._generations.connection
         for _ in range(TURNS):
             marker, layout = self._admitted(entries)
             if layout is None:
                 return  # nothing to delete from
             try:
-                if marker.phase == OPEN:
-                    self._handover.note(marker, [operation.doc_id for operation in operations])
-                write(connection, layout.writing, operations)
+                refused = self._carry_out(marker, layout, operations)
             except IndexGone:
                 log.info("generation %s was swapped out under a write", layout.name)
                 self._known = None
                 time.sleep(POLL_SECONDS)
                 continue
             if self._handover.markers.read().state == marker.state:
+                if refused:
+                    raise refused
                 return
             self._known = None
-        raise EngineUnavailable(f"{connection.location} has no generation that stays writable: see its aliases")
+        raise EngineUnavailable(
+            f"{self._generations.connection.location} has no generation that stays writable: see its aliases"
+        )
+
+    def _carry_out(self, marker: Marker, layout: Layout, operations: Sequence[Operation]) -> BadDocument | None:
+        """Writes, and then notes for an open rebuild what it must look at (noted first, it might look too early)."""
+        refused = None
+        try:
+            write(self._generations.connection, layout.writing, operations)
+        except BadDocument as exc:
+            refused = exc  # the others are written
+        if marker.phase == OPEN:
+            self._handover.note(marker, [operation.doc_id for operation in operations])
+        return refused
 
     def _admitted(self, entries: Sequence[IndexEntry]) -> tuple[Marker, Layout | None]:
         """The marker, and the live generation ready for the entries; what was known is looked up again before refusing."""

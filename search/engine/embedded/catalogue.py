@@ -19,8 +19,8 @@ from search.errors import EngineUnavailable
 
 log = logging.getLogger(__name__)
 
-READER_FILE_DOCS = 2_000  # a search leaves files to the writers' refresh, until it would have to keep so many in memory
-FILE_DOCS = 500  # written since the last file: then they get one. In memory they cost each process some 30 kB a document
+READER_FILE_DOCS = 1_000  # a search leaves files to the writers' refresh, until it would have to keep so many in memory
+FILE_DOCS = 128  # written since the last file: then they get one. In memory each costs a process that opens the index 3 ms
 PART_DOCS = 500  # derived at a time: bounds memory, their terms and vectors take some 500 kB a document
 WAIT_SECONDS = 600.0  # for another process that derives everything
 UNMERGED = 32  # segments written in one go before they are merged: all of them at every one would cost more than the writing
@@ -113,22 +113,22 @@ class Catalogue:
             self._folder.mkdir(parents=True, exist_ok=True)
             with lock(self._folder / "write.lock", patience) as taken:
                 if taken:
-                    self._write_files(stored.number, at_least)
+                    self._write_files(stored.number, clock.seq)
         except GenerationGone:
             log.debug("generation g%s was replaced while it was to be written", stored.number)
         except (OSError, EngineUnavailable) as exc:
             self._retry_at = time.monotonic() + RETRY_SECONDS
             log.warning("%s cannot be written, searching goes on in memory: %s", self._folder, exc)
 
-    def _write_files(self, number: int, at_least: int) -> None:
-        """Under the lock: bring the files level with the log, as others may have done in part meanwhile."""
+    def _write_files(self, number: int, until: int) -> None:
+        """Under the lock: bring the files level with the log as far as `until`; others may have done some of it meanwhile."""
         while True:
             with self._database.reading() as connection:
                 clock = generations.read_clock(connection)
                 stored = generations.read_generation(connection, number)
                 snapshot = self._opened(clock, stored, afresh=True)
                 low = snapshot.filed.seq
-                if entries.backlog(connection, number, low, at_least) < at_least:
+                if low >= until or not entries.backlog(connection, number, low, 1):
                     break
                 changes = entries.changes(connection, clock, stored, low, PART_DOCS)
             chain = self._chain_of(clock, number)

@@ -1,0 +1,123 @@
+"""The read path over the sample pages: real encoder, real models, the embedded engine."""
+
+from pathlib import Path
+
+import pytest
+
+from search.errors import BadQuery
+from search.query import FIELDS, Filters, Query
+from search.ranking import rankings
+from search.text.normalize import fold
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+RANKINGS = list(rankings())
+QRELS = [line.split("\t") for line in (SAMPLES / "qrels.tsv").read_text(encoding="utf-8").splitlines()]
+HEADACHE = {page for query, page, grade in QRELS if query == "q01"}
+
+
+def titles(results):
+    return [hit.entry.document.title for hit in results.hits]
+
+
+def test_my_head_hurts_finds_headache_by_meaning_and_a_sore_arm_by_letters(samples):
+    by_meaning = samples.search(Query("我的头很痛"), "hybrid")
+    by_letters = samples.search(Query("我的头很痛"), "bm25")
+    assert {hit.entry.doc_id for hit in by_meaning.hits} <= HEADACHE
+    assert not {hit.entry.doc_id for hit in by_letters.hits} <= HEADACHE
+
+
+@pytest.mark.parametrize("text", ["我的头很痛", "頭好痛怎麼辦", "脑袋一阵一阵地疼", "头疼得厉害", "太阳穴一跳一跳地痛"])
+def test_lay_words_for_headache_find_headache(samples, text):
+    found = [hit.entry.doc_id for hit in samples.search(Query(text), "hybrid").hits]
+    assert sum(doc_id in HEADACHE for doc_id in found) >= 9
+
+
+@pytest.mark.parametrize("text", ["做完俯卧撑胳膊后面酸痛", "脚趾头疼", "骨头疼"])
+def test_other_pains_do_not_find_headache_first(samples, text):
+    first = samples.search(Query(text), "hybrid").hits[0]
+    assert first.entry.doc_id not in HEADACHE
+
+
+@pytest.mark.parametrize("name", RANKINGS)
+def test_reasons_add_up_to_the_score_on_one_scale(samples, name):
+    results = samples.search(Query("头痛 咳嗽 发热", limit=20), name)
+    assert results.hits
+    for hit in results.hits:
+        assert hit.reasons
+        assert hit.score == pytest.approx(sum(reason.contribution for reason in hit.reasons))
+        assert 0 <= hit.score <= 1
+    assert [hit.score for hit in results.hits] == sorted((hit.score for hit in results.hits), reverse=True)
+
+
+@pytest.mark.parametrize("name", RANKINGS)
+def test_a_filter_cuts_the_list_and_reorders_nothing(samples, name):
+    whole = [doc.doc_id for doc in samples.rank(Query("孩子发烧咳嗽", limit=1000), name)]
+    filters = Filters(include={"department": ("内科",)})
+    cut = [doc.doc_id for doc in samples.rank(Query("孩子发烧咳嗽", filters, limit=1000), name)]
+    inside = {entry.doc_id for entry in samples.engine.fetch(whole) if "内科" in FIELDS["department"](entry)}
+    assert cut == [doc_id for doc_id in whole if doc_id in inside]
+
+
+@pytest.mark.parametrize("name", RANKINGS)
+def test_a_facets_count_is_what_its_click_shows(samples, name):
+    results = samples.search(Query("头痛"), name)
+    for field in ("department", "kind", "year"):
+        for value, count in results.facets[field].items():
+            click = samples.search(Query("头痛", Filters(include={field: (value,)}), limit=1000), name, ())
+            assert click.total == len(click.hits) == count
+
+
+@pytest.mark.parametrize("name", RANKINGS)
+def test_pages_join_into_one_list(samples, name):
+    whole = [doc.doc_id for doc in samples.rank(Query("咳嗽", limit=60), name)]
+    pages = [doc.doc_id for start in range(0, 60, 7) for doc in samples.rank(Query("咳嗽", limit=7, offset=start), name)][:60]
+    assert pages == whole
+
+
+def test_a_matched_word_is_where_its_offsets_say(samples):
+    for hit in samples.search(Query("偏头痛 恶心"), "bm25").hits:
+        for reason in hit.reasons:
+            text = hit.entry.document.title if reason.leg.endswith("title") else hit.entry.document.text
+            marked = {fold(text[start:end]) for start, end in reason.offsets}
+            assert all(word and (word in "偏头痛恶心" or "头痛" in word or "恶心" in word) for word in marked)
+
+
+def test_a_snippet_is_a_quotation(samples):
+    for hit in samples.search(Query("发烧")).hits:
+        assert hit.snippet in hit.entry.document.text
+
+
+def test_sorting_by_date_keeps_the_result_set(samples):
+    by_date = samples.search(Query("头痛", sort="date", limit=1000), "bm25")
+    dates = [hit.entry.document.published_at for hit in by_date.hits]
+    assert dates == sorted(dates, reverse=True)
+    assert {hit.entry.doc_id for hit in by_date.hits} == {doc.doc_id for doc in samples.rank(Query("头痛", limit=1000), "bm25")}
+
+
+def test_browsing_needs_no_words(samples):
+    results = samples.search(Query("", Filters(include={"department": ("儿科",)}), sort="title"))
+    assert results.total > 0
+    assert all("儿科" in FIELDS["department"](hit.entry) for hit in results.hits)
+
+
+@pytest.mark.parametrize("text", ["", " \u3000\n", "\x00\x01"])
+def test_an_empty_question_asks_for_words(samples, text):
+    with pytest.raises(BadQuery, match="请写下"):
+        samples.search(Query(text))
+
+
+def test_a_huge_question_says_how_much_is_too_much(samples):
+    with pytest.raises(BadQuery, match="100,000"):
+        samples.search(Query("头" * 100_000))
+
+
+@pytest.mark.parametrize("text", ["😀😀", "a\x00b头痛", "頭痛", "头" * 2000, "''\"\\ OR 1=1 --", "的了吗", "\ud800头痛"])
+@pytest.mark.parametrize("name", RANKINGS)
+def test_any_text_is_answered(samples, text, name):
+    assert samples.search(Query(text), name).total >= 0
+
+
+def test_traditional_and_full_width_find_the_same(samples):
+    plain = [doc.doc_id for doc in samples.rank(Query("2型糖尿病 HbA1c"), "bm25")]
+    assert [doc.doc_id for doc in samples.rank(Query("２型糖尿病　ＨｂＡ１ｃ"), "bm25")] == plain
+    assert [doc.doc_id for doc in samples.rank(Query("2型糖尿病 HbA1c"), "bm25")] == plain
