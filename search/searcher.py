@@ -80,7 +80,9 @@ class Searcher:
     def _hits(self, page: Sequence[Candidate], offset: int, asked: Asked) -> tuple[Hit, ...]:
         entries = {entry.doc_id: entry for entry in self.engine.fetch([candidate.doc_id for candidate in page])}
         present = [candidate for candidate in page if candidate.doc_id in entries]
-        return tuple(_hit(rank, candidate, entries[candidate.doc_id], asked) for rank, candidate in enumerate(present, offset + 1))
+        return tuple(
+            _hit(rank, candidate, entries[candidate.doc_id], asked) for rank, candidate in enumerate(present, offset + 1)
+        )
 
 
 def _check(query: Query) -> None:

@@ -25,7 +25,7 @@ class Concepts:
 
     def terms(self, text: str) -> list[Term]:
         """The text's concepts and its other words, each in its canonical spelling with its own offsets, in order."""
-        found = self._segmenter.cut(text)
+        found = _without_overlaps(self._segmenter.cut(text))
         composed = list(self._composed(text, found))
         inside = {(term.start, term.end) for pair in composed for term in pair[1:]}
         whole = [term for term in found if (term.start, term.end) not in inside and not self._segmenter.is_stopword(term.text)]
@@ -59,6 +59,35 @@ def read_synonyms(path: Path) -> dict[str, str]:
         for member in members[1:]:
             canonical.setdefault(member, members[0])
     return canonical
+
+
+def _without_overlaps(found: list[Term]) -> list[Term]:
+    """Without inner words that straddle a longer or earlier inner word: 骨头疼 holds 骨头, and no 头疼.
+
+    A word inside another stays: 偏头痛 holds 头痛.
+    """
+    kept: list[Term] = []
+    group: list[Term] = []
+    for term in found:  # search mode lists the words inside a long word before it
+        if group and term.start >= max(inner.end for inner in group):
+            kept.extend(_settled(group))
+            group = []
+        group.append(term)
+    return kept + _settled(group)
+
+
+def _settled(group: list[Term]) -> list[Term]:
+    if len(group) < 3:  # a word, and perhaps one inside it
+        return group
+    kept: list[Term] = []
+    for term in sorted(group, key=lambda term: (term.start - term.end, term.start)):
+        if not any(other.start < term.end and term.start < other.end and not _holds(other, term) for other in kept):
+            kept.append(term)
+    return sorted(kept, key=lambda term: (term.end, -term.start))
+
+
+def _holds(outer: Term, inner: Term) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _outermost(found: list[Term]) -> list[Term]:

@@ -50,9 +50,9 @@ class Segmenter:
         self._medical = frozenset(self._words)
         self._stopwords = frozenset(read_terms(lexicon / "stopwords.txt"))
         self._jieba = rjieba.Jieba()
-        mixed = sorted((word for word in self._words if not re.fullmatch(_HAN, word)), key=len, reverse=True)
         self._add([word for word in self._words if re.fullmatch(_HAN, word)])
-        whole = "|".join(map(_whole_word, mixed)) or "(?!)"
+        mixed = [word for word in self._words if not re.fullmatch(_HAN, word)]
+        whole = "|".join(_any_of(group) for group in _by_first(mixed)) or "(?!)"
         self._tokens = re.compile(f"(?P<whole>{whole})|(?P<latin>{_LATIN})|(?P<han>{_HAN})|(?P<other>{_OTHER})", re.VERBOSE)
 
     @cached_property
@@ -121,11 +121,14 @@ class Segmenter:
 
     def _inside_mixed(self, word: str, at: int) -> Iterator[tuple[str, int, int]]:
         """CT检查 is also CT and 检查; the lone letter of B超 says nothing."""
-        for part in re.finditer(f"(?P<han>{_HAN})|[a-z0-9.]+型?", word):
-            if part.lastgroup == "han":
-                yield from (term for term in self._cut_han(part.group(), at + part.start()) if len(term[0]) > 1)
-            elif len(part.group()) > 1:
-                yield part.group(), at + part.start(), at + part.end()
+        for end in range(2, len(word) + 1):
+            for start in range(end - 1):
+                inner = word[start:end]
+                known = inner in self._medical or (
+                    inner.isascii() and _PART.fullmatch(inner) and _stands_alone(word, start, end)
+                )
+                if (known or self._jieba.has_word(inner)) and inner != word:
+                    yield inner, at + start, at + end
 
     def _inside_hyphenated(self, word: str, at: int) -> Iterator[tuple[str, int, int]]:
         """COVID-19 is also COVID."""
@@ -178,11 +181,34 @@ def read_terms(path: Path) -> list[str]:
     return _distinct(fold(line) for line in lines if line)
 
 
-def _whole_word(word: str) -> str:
-    """A pattern for the word that never begins or ends inside another Latin word or number."""
-    before = "(?<![a-z0-9])" if re.match("[a-z0-9]", word) else ""
-    after = "(?![a-z0-9])" if re.search("[a-z0-9]$", word) else ""
-    return before + re.escape(word) + after
+def _stands_alone(word: str, start: int, end: int) -> bool:
+    """Whether a Latin stretch of the word is not part of a longer one."""
+    return not (_PART.match(word[start - 1 : start]) or _PART.match(word[end : end + 1]))
+
+
+def _by_first(words: Sequence[str]) -> list[list[str]]:
+    """Words that begin with a Latin letter or digit, and the others."""
+    groups: list[list[str]] = [[], []]
+    for word in words:
+        groups[not _PART.match(word)].append(word)
+    return [group for group in groups if group]
+
+
+def _any_of(words: Sequence[str]) -> str:
+    """A pattern for the longest of the words, by a trie of their characters; none begins or ends inside a Latin word or number."""
+    trie: dict[str, dict] = {}
+    for word in words:
+        node = trie
+        for char in word:
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return ("(?<![a-z0-9])" if _PART.match(words[0]) else "") + _pattern(trie, "")
+
+
+def _pattern(node: dict[str, dict], last: str) -> str:
+    ends = [("(?![a-z0-9])" if _PART.match(last) else "")] if "" in node else []
+    longer = [re.escape(char) + _pattern(child, char) for char, child in sorted(node.items()) if char]
+    return f"(?:{'|'.join([*longer, *ends])})"
 
 
 def _members(path: Path) -> list[str]:

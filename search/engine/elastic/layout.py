@@ -1,13 +1,14 @@
 """What is stored: an entry or a version as a document of the index, and back, equal to the last bit."""
 
 import base64
-import math
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
+
+import numpy as np
 
 from search.document import DOCUMENT_VECTORS, Advice, Document, IndexEntry, Name, Passage, Section, Vector, Version, vector
 from search.query import CHARACTER_FIELDS, FIELDS, WORD_FIELDS
@@ -183,7 +184,7 @@ def _split(joined: str) -> tuple[str, ...]:
 
 
 def _length(values: Vector) -> float:
-    return math.sqrt(math.fsum(value * value for value in values))
+    return float(np.linalg.norm(np.array(values, np.float64)))
 
 
 def _as_it_is(values: Vector, hidden: bool) -> bool:

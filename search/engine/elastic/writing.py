@@ -8,6 +8,7 @@ from typing import Protocol
 from search.document import IndexEntry
 from search.engine.elastic.bulk import Operation, write
 from search.engine.elastic.connection import IndexGone
+from search.engine.elastic.entries import fetch
 from search.engine.elastic.generations import Generations, Layout, one_of
 from search.engine.elastic.handover import Handover
 from search.engine.elastic.layout import entry_to_source
@@ -68,8 +69,14 @@ class LiveWriter:
             self._persist([Operation("delete", doc_id) for doc_id in dict.fromkeys(doc_ids)], ())
 
     def _persist(self, operations: Sequence[Operation], entries: Sequence[IndexEntry]) -> None:
+        written = False
         for _ in range(TURNS):
-            marker, layout = self._admitted(entries)
+            try:
+                marker, layout = self._admitted(entries)
+            except MappingMismatch:
+                if written and self._arrived(entries):
+                    return
+                raise
             if layout is None:
                 return  # nothing to delete from
             try:
@@ -83,10 +90,15 @@ class LiveWriter:
                 if refused:
                     raise refused
                 return
-            self._known = None
+            self._known, written = None, True
         raise EngineUnavailable(
             f"{self._generations.connection.location} has no generation that stays writable: see its aliases"
         )
+
+    def _arrived(self, entries: Sequence[IndexEntry]) -> bool:
+        """Whether the rebuild that swapped under this write took it along, re-derived with the new generation's models."""
+        found = fetch(self._generations.connection, self._generations.alias, [entry.doc_id for entry in entries], vectors=False)
+        return [_kept(entry) for entry in found] == [_kept(entry) for entry in entries]
 
     def _carry_out(self, marker: Marker, layout: Layout, operations: Sequence[Operation]) -> BadDocument | None:
         """Writes, and then notes for an open rebuild what it must look at (noted first, it might look too early)."""
@@ -122,6 +134,11 @@ class LiveWriter:
                 self._handover.clear(marker)
             time.sleep(POLL_SECONDS)
         return marker, self._generations.live()
+
+
+def _kept(entry: IndexEntry) -> tuple[object, ...]:
+    """What no re-derivation changes."""
+    return entry.document, entry.version, entry.newest, entry.hidden
 
 
 def _operations(entries: Iterable[IndexEntry]) -> list[Operation]:

@@ -8,7 +8,7 @@ import time
 import types
 import typing
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -27,7 +27,7 @@ class DamagedSegment(Exception):
 
 
 def write_segment(path: Path, segment: Segment, store: str) -> None:
-    """Write the file durably under its name. OSError leaves at most a file ending in .tmp behind."""
+    """Write the file durably under its name. OSError leaves nothing behind, a killed process at most a file ending in .tmp."""
     arrays = dict(_flat(segment, ""))
     table, offset, crc = [], 0, 0
     for name, array in arrays.items():
@@ -37,16 +37,15 @@ def write_segment(path: Path, segment: Segment, store: str) -> None:
     stamp = int(time.time())
     header = json.dumps({"store": store, "stamp": stamp, "bytes": offset, "crc": crc, "arrays": table}).encode()
     header += b" " * (-(len(MAGIC) + 8 + len(header)) % ALIGN)
+    start = MAGIC + len(header).to_bytes(4, "little") + zlib.crc32(header).to_bytes(4, "little") + header
     temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as file:
-        file.write(MAGIC + len(header).to_bytes(4, "little") + zlib.crc32(header).to_bytes(4, "little") + header)
-        for array in arrays.values():
-            file.write(_bytes(array))
-            file.write(b"\0" * (-array.nbytes % ALIGN))
-        file.flush()
-        os.fsync(file.fileno())
-    _stamp(temporary, stamp)
-    temporary.rename(path)
+    try:
+        _write(temporary, start, arrays.values())
+        _stamp(temporary, stamp)
+        temporary.rename(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)  # on a full disk, the space is needed
+        raise
     sync_folder(path.parent)
 
 
@@ -86,6 +85,16 @@ def sync_folder(folder: Path) -> None:
 def _layout() -> frozenset[str]:
     """The names of all arrays in a segment."""
     return frozenset(name for name, _ in _flat(build_segment([], []), ""))
+
+
+def _write(path: Path, start: bytes, arrays: Iterable[np.ndarray]) -> None:
+    with path.open("wb") as file:
+        file.write(start)
+        for array in arrays:
+            file.write(_bytes(array))
+            file.write(b"\0" * (-array.nbytes % ALIGN))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _header(path: Path, mapped: np.ndarray, store: str) -> tuple[dict[str, Any], np.ndarray]:

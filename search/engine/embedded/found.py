@@ -27,8 +27,10 @@ NOTHING = Found(np.zeros(0, np.int64), np.zeros(0))
 
 def best_first(snapshot: Snapshot, found: Found, limit: int | None = None) -> np.ndarray:
     """The places of the `limit` best (of all) in order; at the cut too, equal scores go by doc_id."""
+    if limit == 0:
+        return np.zeros(0, np.int64)
     places = np.arange(len(found.docs))
-    if limit is not None and 0 < limit < len(places):
+    if limit is not None and limit < len(places):
         places = largest(found.scores, limit)
     places = places[np.argsort(-found.scores[places], kind="stable")]
     if len(snapshot.shards) > 1 and len(places):

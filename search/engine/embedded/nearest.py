@@ -23,8 +23,8 @@ def nearest(snapshot: Snapshot, leg: Knn) -> Found:
             f"{leg.field} have {size} dimensions here, the query's vector has {len(leg.vector)}: is it another encoder's?"
         )
     vector = np.array(leg.vector, np.float32)
-    if not vector.any():
-        raise BadQuery(f"a vector of zeros has no nearest {leg.field}")
+    if not vector.any() or not np.isfinite(vector).all():
+        raise BadQuery(f"a vector of zeros, or with what is no number, has no nearest {leg.field}")
     found = _best_passages(snapshot, leg.field, vector, leg.k)
     order = best_first(snapshot, found, leg.k)
     scores = found.scores[order]

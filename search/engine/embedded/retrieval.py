@@ -27,22 +27,29 @@ def retrieve(
     found = [_find(snapshot, leg) for leg in legs]
     everything = _marked(snapshot, [each.docs for each in found]) if legs else snapshot.visible
     result = cuts.cut(everything)
-    heads = [_scored(snapshot, each, best_first(snapshot, each, HEAD)) for each in found]
     cut = [each.at(result[each.docs]) for each in found] if filters else found
-    order = _sorted(snapshot, np.flatnonzero(result), sort, limit) if sort else []
-    if sort:
-        named = _marked(snapshot, [np.array(order, np.int64)])
+    order = _sorted(snapshot, np.flatnonzero(result), sort, limit) if sort else np.zeros(0, np.int64)
+    firsts = [best_first(snapshot, each, 0 if sort else limit) for each in cut]
+    named = _marked(snapshot, [order, *(each.docs[first] for each, first in zip(cut, firsts, strict=True))])
+    docs = [_scored(snapshot, each, _with_rest(snapshot, each, first, named)) for each, first in zip(cut, firsts, strict=True)]
+    if filters or sort or limit < HEAD:
+        heads = [_scored(snapshot, each, best_first(snapshot, each, HEAD)) for each in found]
     else:
-        named = _marked(snapshot, [each.docs[best_first(snapshot, each, limit)] for each in cut])
-    docs = [each.at(named[each.docs]) for each in cut]
+        heads = [leg[:HEAD] for leg in docs]
     return Retrieved(
-        legs=tuple(
-            LegResult(_scored(snapshot, each, best_first(snapshot, each)), head) for each, head in zip(docs, heads, strict=True)
-        ),
+        legs=tuple(LegResult(leg, head) for leg, head in zip(docs, heads, strict=True)),
         total=int(np.count_nonzero(result)),
         counts=cuts.count(everything, facets),
-        order=tuple(snapshot.ids[order]) if sort else (),
+        order=tuple(snapshot.ids[order].tolist()),
     )
+
+
+def _with_rest(snapshot: Snapshot, found: Found, first: np.ndarray, named: np.ndarray) -> np.ndarray:
+    """The places of a leg's first documents, and after them of all others that are named (bool over documents)."""
+    others = named[found.docs]
+    others[first] = False
+    rest = np.flatnonzero(others)
+    return np.concatenate([first, rest[best_first(snapshot, found.at(rest))]]) if len(rest) else first
 
 
 def _find(snapshot: Snapshot, leg: Leg) -> Found:
@@ -77,7 +84,7 @@ def _fill(slot: str, docs: Iterable[object], values: Iterable[object]) -> None:
     deque(map(vars(ScoredDoc)[slot].__set__, docs, values), maxlen=0)
 
 
-def _sorted(snapshot: Snapshot, docs: np.ndarray, sort: Sort, limit: int) -> list[int]:
+def _sorted(snapshot: Snapshot, docs: np.ndarray, sort: Sort, limit: int) -> np.ndarray:
     """The first `limit` documents by date or title, what has none last, ties by id: each shard's first ones, merged."""
     lists = []
     for shard in snapshot.shards:
@@ -87,7 +94,7 @@ def _sorted(snapshot: Snapshot, docs: np.ndarray, sort: Sort, limit: int) -> lis
         keys = [_sort_key(shard.segment, doc, sort) for doc in first.tolist()]
         first = first + shard.base
         lists.append(zip(keys, snapshot.ids[first].tolist(), first.tolist(), strict=True))
-    return [doc for _, _, doc in heapq.merge(*lists)][:limit]
+    return np.array([doc for _, _, doc in heapq.merge(*lists)][:limit], np.int64)
 
 
 def _date_ranks(segment: Segment) -> np.ndarray:

@@ -85,10 +85,14 @@ class Vectors:
 
 
 def quantised(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows as int8, the scale that makes a product of two of them a cosine, and their lengths (float32)."""
+    """Rows as int8, the scale that makes a product of two of them a cosine, and their lengths (float32).
+
+    A row without a direction (zeros, or not finite) gets length 0, and cosine 0 with everything.
+    """
     lengths = np.sqrt(np.einsum("ij,ij->i", rows.astype(np.float64), rows.astype(np.float64)))
-    widest = np.abs(rows).max(axis=1, initial=0)
-    some = widest > 0
-    steps = np.divide(127, widest, out=np.zeros(len(rows)), where=some)
-    scales = np.divide(1, steps * lengths, out=np.zeros(len(rows)), where=some)
-    return np.rint(rows * steps[:, None]).astype(np.int8), scales.astype(np.float32), lengths.astype(np.float32)
+    usable = np.isfinite(lengths) & (lengths > 0)
+    rows, lengths = np.where(usable[:, None], rows, 0), np.where(usable, lengths, 0)
+    steps = np.divide(127, np.abs(rows).max(axis=1, initial=0), out=np.zeros(len(rows)), where=usable)
+    scales = np.divide(1, steps * lengths, out=np.zeros(len(rows)), where=usable)
+    codes = np.rint(rows * steps[:, None]).astype(np.int8)
+    return codes, scales.astype(np.float32), lengths.astype(np.float32)

@@ -70,7 +70,7 @@ def _build(path: Path, sha256: str, folder: Path) -> None:
     log.info("building the BERT model in %s", folder)
     new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
     try:
-        with tqdm(total=2 * weights.sizes.layers + 2, desc="building the BERT model", unit="part", leave=False, disable=None) as bar:
+        with tqdm(total=2 * weights.sizes.layers + 2, desc="building the BERT model", leave=False, disable=None) as bar:
             write_standard_folder(weights, new, bar.update)
             bar.update()
             write_onnx(weights, new / manifest.ONNX, bar.update)

@@ -479,6 +479,19 @@ def test_a_leg_that_cannot_be_answered_is_a_bad_query(open_index, leg):
         engine.retrieve([leg], Filters(), 10)
 
 
+def test_a_vector_that_is_no_vector_hides_no_other(open_index):
+    engine = open_index()
+    broken = [
+        replace(make_entry(f"b{i}"), doc_vector=vector(v))
+        for i, v in enumerate([(0, 0, 0), (float("nan"), 1, 1), (float("inf"), 1, 1)])
+    ]
+    engine.index([*broken, make_entry("a", doc_vector=(1, 0, 0))])
+    (leg,) = engine.retrieve([Knn("doc_vector", vector((1, 0, 0)), margin=0.5)], Filters(), 10).legs
+    assert [doc.doc_id for doc in leg.docs] == ["a"]
+    with pytest.raises(BadQuery):
+        engine.retrieve([Knn("doc_vector", vector((float("nan"), 0, 0)))], Filters(), 10)
+
+
 def test_legs_of_nothing_find_nothing(open_index):
     engine = open_index()
     engine.index([entry_of("a", MODELS)])
