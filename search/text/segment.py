@@ -29,6 +29,7 @@ _LATIN = r"""
 _HAN = r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+"
 _OTHER = r"[^\W_]+"  # kana, Hangul, Cyrillic ...
 _PART = re.compile(r"[a-zα-ω0-9]+")
+_LATIN_PART = re.compile(r"[a-z0-9.]+型?")
 
 
 class Term(NamedTuple):
@@ -46,19 +47,19 @@ class Segmenter:
     """
 
     def __init__(self, lexicon: Path = LEXICON) -> None:
-        self._words = _distinct([*read_terms(lexicon / "terms.txt"), *_members(lexicon / "synonyms.txt")])
-        self._medical = frozenset(self._words)
+        self.lexicon = _distinct([*read_terms(lexicon / "terms.txt"), *_members(lexicon / "synonyms.txt")])
+        self._medical = frozenset(self.lexicon)
         self._stopwords = frozenset(read_terms(lexicon / "stopwords.txt"))
         self._jieba = rjieba.Jieba()
-        self._add([word for word in self._words if re.fullmatch(_HAN, word)])
-        mixed = [word for word in self._words if not re.fullmatch(_HAN, word)]
+        self._add([word for word in self.lexicon if re.fullmatch(_HAN, word)])
+        mixed = [word for word in self.lexicon if not re.fullmatch(_HAN, word)]
         whole = "|".join(_any_of(group) for group in _by_first(mixed)) or "(?!)"
         self._tokens = re.compile(f"(?P<whole>{whole})|(?P<latin>{_LATIN})|(?P<han>{_HAN})|(?P<other>{_OTHER})", re.VERBOSE)
 
     @cached_property
     def fingerprint(self) -> str:
         """Changes when any cut could: lexicon, rules, segmenter."""
-        parts = (version("rjieba"), version("opencc"), _LATIN, *self._words, "--", *sorted(self._stopwords))
+        parts = (version("rjieba"), version("opencc"), _LATIN, *self.lexicon, "--", *sorted(self._stopwords))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
     def cut(self, text: str) -> list[Term]:
@@ -125,7 +126,7 @@ class Segmenter:
             for start in range(end - 1):
                 inner = word[start:end]
                 known = inner in self._medical or (
-                    inner.isascii() and _PART.fullmatch(inner) and _stands_alone(word, start, end)
+                    _LATIN_PART.fullmatch(inner) and _stands_alone(word, start, end)
                 )
                 if (known or self._jieba.has_word(inner)) and inner != word:
                     yield inner, at + start, at + end

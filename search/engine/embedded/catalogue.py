@@ -27,7 +27,6 @@ UNMERGED = 32  # segments written in one go before they are merged: all of them 
 RETRY_SECONDS = 60.0  # before a file is tried again where writing one failed
 MEMORY_RATIO = 2  # merges are cheap there, and each segment costs every search some 0.2 ms
 
-
 Parts = list[tuple[Segment, np.ndarray]]
 
 

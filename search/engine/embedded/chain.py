@@ -16,9 +16,8 @@ from search.engine.embedded.snapshot import without
 log = logging.getLogger(__name__)
 
 NAME = re.compile(r"(\d{12})-(\d{12})\.segment")
-MERGE_RATIO = (
-    8  # a segment joins newer ones that together hold more than an eighth of it: each document is written some 8 times
-)
+# A segment joins newer ones that together hold more than an eighth of it: few segments, each document written some 8 times.
+MERGE_RATIO = 8
 MERGE_DOCS = 100_000  # no merge makes a larger segment: bounds its time and memory
 DEAD_SHARE = 0.3  # of a segment's documents replaced or deleted: then it is written anew with what came after
 
@@ -102,7 +101,7 @@ class Chain:
             name = (path.name, path.stat().st_ino)
             known[name] = self._known.get(name) or Link(*stretch, read_segment(path, self._store))
         except FileNotFoundError:
-            raise
+            raise  # no damage: look again
         except (DamagedSegment, OSError) as exc:
             log.warning("a derived file is unusable and will be written anew: %s", exc)
             return None

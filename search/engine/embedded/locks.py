@@ -19,7 +19,11 @@ def lock(path: Path, patience: float = 0.0) -> Iterator[bool]:
         deadline = time.monotonic() + patience
         while not (taken := _try(file.fileno())) and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
-        yield taken
+        try:
+            yield taken
+        finally:
+            if taken:  # by closing alone, a child forked meanwhile would go on holding it
+                fcntl.flock(file.fileno(), fcntl.LOCK_UN)
 
 
 def _opened(path: Path) -> BinaryIO:

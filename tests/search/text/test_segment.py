@@ -82,7 +82,7 @@ def test_han_is_cut_as_jieba_itself_cuts_it(segmenter, tmp_path):
     reference = jieba.Tokenizer()
     reference.tmp_dir = str(tmp_path)
     reference.initialize()
-    words = [term for term in read_terms(LEXICON / "terms.txt") if HAN.fullmatch(term)]
+    words = [term for term in segmenter.lexicon if HAN.fullmatch(term)]
     frequencies = [reference.suggest_freq(word) for word in words]
     for word, frequency in zip(words, frequencies, strict=True):
         reference.add_word(word, frequency, "n")
