@@ -17,6 +17,7 @@ import rjieba
 from search.text.normalize import Folded, fold, fold_with_offsets
 
 LEXICON = Path(__file__).parent / "lexicon"
+RULES = 1  # raise it when code changes what is cut, or which concepts are read
 
 # One token each: 37.8℃ and 95%; 2型; 4.5mg; covid-19, il-6, hba1c, ω-3; 140/90 is two numbers. Of folded text.
 _LATIN = r"""
@@ -47,6 +48,7 @@ class Segmenter:
     """
 
     def __init__(self, lexicon: Path = LEXICON) -> None:
+        self._folder = lexicon
         self.lexicon = _distinct([*read_terms(lexicon / "terms.txt"), *_members(lexicon / "synonyms.txt")])
         self._medical = frozenset(self.lexicon)
         self._stopwords = frozenset(read_terms(lexicon / "stopwords.txt"))
@@ -58,9 +60,11 @@ class Segmenter:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes when any cut could: lexicon, rules, segmenter."""
-        parts = (version("rjieba"), version("opencc"), _LATIN, *self.lexicon, "--", *sorted(self._stopwords))
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+        """Changes when any cut or concept could: rules, lexicon files, segmenter."""
+        total = hashlib.sha256(f"{RULES} {version('rjieba')} {version('opencc')}".encode())
+        for path in sorted(self._folder.glob("*.txt")):
+            total.update(path.read_bytes())
+        return total.hexdigest()[:12]
 
     def cut(self, text: str) -> list[Term]:
         """All terms in the order of the text, stop words too, punctuation left out."""
