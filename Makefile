@@ -24,8 +24,7 @@ sample: $(VENV)/core ## The same, without a page in the browser
 ##@ Judge it
 .PHONY: evaluate bench
 evaluate: $(VENV)/core ## The samples' table, each leg left out in turn, and the floors
-	@$(RUN) -m search evaluate samples
-	@$(RUN) -m search.evaluation.floors
+	@$(RUN) -m search evaluate samples --ablate --floors tests/quality/floors.json
 
 bench: $(VENV)/dev ## Speed and memory, side by side with plain tantivy, numpy and Elasticsearch
 	@$(RUN) -m bench

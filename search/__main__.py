@@ -13,7 +13,7 @@ from search import logs, show
 from search.bootstrap import make_searcher, open_engine
 from search.errors import BadQuery, SearchError
 from search.query import FIELDS, Filters, Query
-from search.ranking import ranking, rankings
+from search.ranking import ranking, rankings, without
 from search.settings import Settings
 
 
@@ -55,6 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     judge.add_argument("folder", type=Path, metavar="DIR")
     judge.add_argument("--split", metavar="NAME", help="qrels/NAME.tsv；默认 dev、test、train 中先有的")
     judge.add_argument("--rankings", default=",".join(rankings()), metavar="A,B")
+    judge.add_argument("--ablate", action="store_true", help="再逐一去掉每一支")
+    judge.add_argument("--floors", type=Path, metavar="FILE", help="低于文件里的底线就返回 1")
+    judge.add_argument("--set-floors", action="store_true", help="把底线提高到这次的结果")
+    judge.add_argument("--allow-lower", action="store_true", help="同 --set-floors：也允许降低")
     judge.add_argument("--json", action="store_true")
     judge.set_defaults(run=_evaluate)
     tuning = commands.add_parser("tune", help="在有评判的查询上拟合各排序方法的权重，写入 search/rankings.json")
@@ -139,18 +143,28 @@ def _date(name: str, value: str) -> date:
 def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
     from search.evaluation.dataset import Dataset
     from search.evaluation.evaluate import evaluate, index_settings, load_corpus
+    from search.evaluation.floors import below, read_floors, write_floors
 
-    names = [ranking(name).name for name in args.rankings.split(",")]
+    chosen = [ranking(name) for name in args.rankings.split(",")]
+    if args.ablate:
+        chosen += [without(one, leg.name) for one in chosen if len(one.legs) > 1 for leg in one.legs]
     dataset = Dataset.open(args.folder, args.split)
     settings = index_settings(dataset, settings)
     load_corpus(dataset, settings)
     engine = open_engine(settings)
     try:
-        report = evaluate(dataset, names, make_searcher(settings, engine).rank)
+        searcher = make_searcher(settings, engine)
+        report = evaluate(dataset, {one.name: partial(searcher.rank, name=one) for one in chosen})
     finally:
         engine.close()
     print(json.dumps(report, ensure_ascii=False) if args.json else show.table_text(report))
-    return 0
+    if args.floors is None:
+        return 0
+    if args.set_floors:
+        write_floors(args.floors, report, args.allow_lower)
+    found = below(report, read_floors(args.floors))
+    print("\n".join(found) or "没有一项低于底线。", file=sys.stderr)
+    return int(bool(found))
 
 
 def _tune(args: argparse.Namespace, settings: Settings) -> int:
@@ -168,9 +182,7 @@ def _tune(args: argparse.Namespace, settings: Settings) -> int:
         engine = open_engine(own)
         try:
             searcher = make_searcher(own, engine)
-            found = collect(
-                dataset, legs, FEATURES, partial(searcher.evidence, ranking_name="hybrid", depth=DEPTH), args.queries
-            )
+            found = collect(dataset, legs, FEATURES, partial(searcher.evidence, name="hybrid", depth=DEPTH), args.queries)
         finally:
             engine.close()
         print(f"{dataset.name}：{len(found)} 问", file=sys.stderr)

@@ -90,8 +90,15 @@ def wide_open(chosen: Ranking) -> Ranking:
     return Ranking(chosen.name, tuple(replace(leg, at_least=0.0, floor=-1.0, margin=2.0) for leg in chosen.legs))
 
 
-def ranking(name: str) -> Ranking:
-    """The ranking of this name; BadQuery names those there are."""
+def without(chosen: Ranking, leg: str) -> Ranking:
+    """The ranking less one leg; the others' weights grow to sum to one."""
+    return Ranking(f"{chosen.name} - {leg}", tuple(spec for spec in chosen.legs if spec.name != leg))
+
+
+def ranking(name: str | Ranking) -> Ranking:
+    """The ranking of this name (one that is given as such is taken); BadQuery names those there are."""
+    if isinstance(name, Ranking):
+        return name
     try:
         return rankings()[name]
     except KeyError:

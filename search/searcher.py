@@ -11,7 +11,7 @@ from search.highlight import snippet
 from search.legs import Asked, legs_of, read
 from search.marks import Marks
 from search.query import FIELDS, MAX_PAGING, Evidence, Filters, Hit, Query, Results, Retrieved, ScoredDoc
-from search.ranking import Candidate, LegSpec, features, fuse, leg_fields, ranking, weights, wide_open
+from search.ranking import Candidate, LegSpec, Ranking, features, fuse, leg_fields, ranking, weights, wide_open
 from search.text.analyzer import Analyzer
 from search.text.normalize import fold
 from search.text.passages import Span
@@ -37,26 +37,26 @@ class Searcher:
             self._analyzer = self._open_analyzer(models)
         return self._analyzer
 
-    def search(self, query: Query, ranking_name: str = "hybrid", facets: Sequence[str] = tuple(FIELDS)) -> Results:
+    def search(self, query: Query, name: str | Ranking = "hybrid", facets: Sequence[str] = tuple(FIELDS)) -> Results:
         """One page of hits with their reasons, the total, and the counts of the facets."""
         started = time.perf_counter()
         asked = self._read(query)
-        candidates, found, notices = self._candidates(query, ranking_name, asked, facets)
+        candidates, found, notices = self._candidates(query, ranking(name), asked, facets)
         page = candidates[query.offset : min(query.offset + query.limit, MAX_PAGING)]
         hits = self._hits(page, query.offset, asked)
         took = (time.perf_counter() - started) * 1000
         return Results(hits, found.total, found.counts, notices=tuple(notices), took_ms=round(took, 2))
 
-    def rank(self, query: Query, ranking_name: str = "hybrid") -> list[ScoredDoc]:
+    def rank(self, query: Query, name: str | Ranking = "hybrid") -> list[ScoredDoc]:
         """The same order without the page around it: what evaluation needs."""
-        candidates, _, _ = self._candidates(query, ranking_name, self._read(query), ())
+        candidates, _, _ = self._candidates(query, ranking(name), self._read(query), ())
         page = candidates[query.offset : min(query.offset + query.limit, MAX_PAGING)]
         return [ScoredDoc(candidate.doc_id, candidate.score, candidate.passage) for candidate in page]
 
-    def evidence(self, text: str, ranking_name: str, depth: int) -> Evidence:
+    def evidence(self, text: str, name: str, depth: int) -> Evidence:
         """The legs' first documents before anything is weighed: what rankings are tuned on."""
         asked = self._read(Query(text))
-        legs, _ = legs_of(wide_open(ranking(ranking_name)), asked)
+        legs, _ = legs_of(wide_open(ranking(name)), asked)
         found = self.engine.retrieve([leg for _, leg in legs], Filters(), depth)
         specs = [spec for spec, _ in legs]
         return Evidence(tuple(spec.name for spec in specs), found.legs, _features(asked, specs, found))
@@ -66,11 +66,11 @@ class Searcher:
         return read(query.text, self.analyzer)
 
     def _candidates(
-        self, query: Query, ranking_name: str, asked: Asked, facets: Sequence[str]
+        self, query: Query, chosen: Ranking, asked: Asked, facets: Sequence[str]
     ) -> tuple[list[Candidate], Retrieved, list[str]]:
         if not self.engine.generation().models:
             return [], Retrieved(counts={name: {} for name in facets}), [EMPTY]
-        legs, notices = legs_of(ranking(ranking_name), asked)
+        legs, notices = legs_of(chosen, asked)
         if asked.text and not legs:
             return [], Retrieved(counts={name: {} for name in facets}), notices or [NOTHING_TO_SEEK]
         sort = query.sort or (None if legs else "date")

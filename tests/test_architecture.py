@@ -55,8 +55,6 @@ HOMES = {
     "torch": "search.text.encoders",
     "gensim": "search.text.encoders.word2vec",
     "sklearn": "search.text.tfidf",
-    "tantivy": "search.engine.embedded",
-    "faiss": "search.engine.embedded",
     "ir_measures": "search.evaluation",
     "markdown_it": "indexer.readers",
     "yaml": "indexer.readers",

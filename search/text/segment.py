@@ -129,9 +129,7 @@ class Segmenter:
         for end in range(2, len(word) + 1):
             for start in range(end - 1):
                 inner = word[start:end]
-                known = inner in self._medical or (
-                    _LATIN_PART.fullmatch(inner) and _stands_alone(word, start, end)
-                )
+                known = inner in self._medical or (_LATIN_PART.fullmatch(inner) and _stands_alone(word, start, end))
                 if (known or self._jieba.has_word(inner)) and inner != word:
                     yield inner, at + start, at + end
 

@@ -41,6 +41,7 @@ class Retrieval:
         self.heads: dict[int, list[ScoredDoc]] = {}
         self.docs: dict[int, list[ScoredDoc]] = {}  # of a Match or Sparse leg the first ones, of a Knn leg all, filtered
         self.kept: set[str] = set()  # what Knn legs keep, without filters
+        self.named: set[str] = set()  # each leg's first ones
 
     def run(self, ask: Ask) -> Retrieved:
         """Asks, and puts the answers together."""
@@ -73,11 +74,12 @@ class Retrieval:
 
     def _read_first(self, answers: Mapping[Any, Body]) -> None:
         for n in self.lexical:
-            docs = [_scored(hit) for hit in _hits(answers[n])]
-            self.docs[n] = docs if self.sort else docs[: self.limit]
-            self.heads[n] = [_scored(hit) for hit in _hits(answers.get(("head", n), {}))] or docs[:HEAD]
+            docs = _sorted(answers[n]) if self.sort else _scored(answers[n])
+            self.docs[n] = docs[: self.limit]
+            self.heads[n] = _scored(answers[head]) if (head := ("head", n)) in answers else docs[:HEAD]
         for n in self.knn:
             self._keep(n, _hits(answers[n]))
+        self.named = {doc.doc_id for docs in self.docs.values() for doc in docs[: self.limit]}
 
     def _keep(self, n: int, hits: Sequence[Body]) -> None:
         """What a Knn leg keeps of the nearest documents, and what of that passes the filters."""
@@ -118,11 +120,8 @@ class Retrieval:
 
     def _wanted(self, n: int) -> list[str]:
         """Documents that other legs' first ones name and this leg has not told about; none where it has told all."""
-        told = {doc.doc_id for doc in self.docs[n]}
-        if len(told) < self.limit:
-            return []
-        named = {doc.doc_id for other, docs in self.docs.items() if other != n for doc in docs[: self.limit]}
-        return sorted(named - told)
+        told = self.docs[n]
+        return sorted(self.named.difference([doc.doc_id for doc in told])) if len(told) >= self.limit else []
 
     # --- putting together
 
@@ -130,15 +129,11 @@ class Retrieval:
         return tuple(hit["sort"][1] for hit in _hits(answers["all"])) if self.sort else ()
 
     def _docs(self, n: int, answers: Mapping[Any, Body], order: Sequence[str]) -> tuple[ScoredDoc, ...]:
+        """What a leg tells in the end. The cluster sorted each part, and what others named comes after a leg's first ones."""
         docs = self.docs.get(n, [])
-        if self.sort:
-            wanted = set(order)
-        elif n in self.knn:
-            others = [doc for docs in self.docs.values() for doc in docs[: self.limit]]
-            wanted = {doc.doc_id for doc in (*docs[: self.limit], *others)}
-        else:
-            docs = docs + [_scored(hit) for hit in _hits(answers.get(n, {}))]
-            wanted = {doc.doc_id for doc in docs}
+        if not self.sort and n in self.lexical:
+            return (*docs, *_scored(answers.get(n, {})))
+        wanted = set(order) if self.sort else self.named
         return tuple(sorted((doc for doc in docs if doc.doc_id in wanted), key=lambda doc: (-doc.score, doc.doc_id)))
 
     def _total(self, answers: Mapping[Any, Body]) -> int:
@@ -156,9 +151,14 @@ def _hits(answer: Body) -> list[Body]:
     return answer.get("hits", {}).get("hits", [])
 
 
-def _scored(hit: Body) -> ScoredDoc:
-    *_, last = values = hit["sort"]
-    return ScoredDoc(values[1], values[0] if len(values) == 2 else last)
+def _scored(answer: Body) -> list[ScoredDoc]:
+    """Hits that were sorted BY_SCORE."""
+    return [ScoredDoc(doc_id, score) for score, doc_id in (hit["sort"] for hit in _hits(answer))]
+
+
+def _sorted(answer: Body) -> list[ScoredDoc]:
+    """Hits that were sorted by one of SORTS, and then by score."""
+    return [ScoredDoc(doc_id, score) for _, doc_id, score in (hit["sort"] for hit in _hits(answer))]
 
 
 def _nearest(hit: Body) -> ScoredDoc:

@@ -1,7 +1,7 @@
 """What the lexical legs find in a snapshot, without filters: visible documents with their scores."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from search.engine.embedded.postings import Postings, keys_of
 from search.engine.embedded.snapshot import Shard, Snapshot
 from search.errors import BadQuery
 from search.query import CHARACTER_FIELDS, WORD_FIELDS, Match, Sparse
+
+BLOCK = 16_384  # postings at a time: larger temporary arrays are fresh pages, whose faults cost more than the sums
 
 
 def match(snapshot: Snapshot, leg: Match) -> Found:
@@ -63,17 +65,36 @@ def _summed(
     """
     parts = []
     for number, (shard, part, places) in enumerate(zip(snapshot.shards, postings, slices, strict=True)):
-        spans = [slice(a, b) for a, b in places]
-        docs = np.concatenate([part.docs[span] for span in spans] or [part.docs[:0]])
-        if not len(docs):
-            continue
-        values = np.concatenate([part.values[span] for span in spans])
-        scores = score(number, np.repeat(weights, [b - a for a, b in places]), docs, values)
-        sums = np.bincount(docs, scores)
-        matching = np.flatnonzero(np.bincount(docs) >= required if required > 1 else sums > 0)
+        sums = np.zeros(len(shard))
+        held = np.zeros(len(shard), np.int32)
+        for block in _blocks(places):
+            docs = np.concatenate([part.docs[a:b] for _, a, b in block])
+            values = np.concatenate([part.values[a:b] for _, a, b in block])
+            repeated = np.repeat([weights[term] for term, _, _ in block], [b - a for _, a, b in block])
+            np.add.at(sums, docs, score(number, repeated, docs, values))
+            if required > 1:
+                np.add.at(held, docs, 1)
+        matching = np.flatnonzero(held >= required if required > 1 else sums > 0)
         matching = matching[snapshot.visible[matching + shard.base]]
         parts.append((matching + shard.base, sums[matching]))
     return Found(*map(np.concatenate, zip(*parts, strict=True))) if parts else NOTHING
+
+
+def _blocks(places: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int, int]]]:
+    """The slices as (term, from, to), in the order of the terms, cut up so that at most BLOCK postings come at a time."""
+    block: list[tuple[int, int, int]] = []
+    room = BLOCK
+    for term, (start, end) in enumerate(places):
+        while start < end:
+            cut = min(end, start + room)
+            block.append((term, start, cut))
+            room -= cut - start
+            start = cut
+            if not room:
+                yield block
+                block, room = [], BLOCK
+    if block:
+        yield block
 
 
 def _known(field: str, fields: Sequence[str]) -> None:

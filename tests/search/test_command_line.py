@@ -1,0 +1,100 @@
+"""The commands as a person types them, in processes of their own, over the sample pages."""
+
+import json
+
+import pytest
+
+from tests.conftest import run_command
+
+LEG = {"leg", "rank", "raw", "score", "weight", "contribution", "offsets"}
+
+
+def test_a_query_answers_with_one_json_object(samples_settings):
+    answer = json.loads(run_command(samples_settings, "search", "query", "我的头很痛", "--json", "--limit", "3").stdout)
+    assert set(answer) >= {"query", "ranking", "total", "took_ms", "notices", "hits", "facets"}
+    assert [hit["rank"] for hit in answer["hits"]] == [1, 2, 3]
+    first = answer["hits"][0]
+    assert set(first) >= {"rank", "doc_id", "title", "source", "published_at", "score", "snippet", "reasons"}
+    assert all(set(reason) >= LEG for reason in first["reasons"])
+    assert sum(reason["contribution"] for reason in first["reasons"]) == pytest.approx(first["score"], abs=1e-4)
+
+
+def test_a_dash_answers_line_by_line_and_a_bad_line_stops_nothing(samples_settings):
+    printed = run_command(samples_settings, "search", "query", "-", "--ranking", "bm25", input="头痛\n\n发烧\n").stdout
+    rows = [json.loads(line) for line in printed.splitlines()]
+    assert [row["query"] for row in rows] == ["头痛", "", "发烧"]
+    assert "error" in rows[1]
+    assert rows[0]["hits"]
+    assert rows[2]["hits"]
+
+
+def test_filters_and_sorting_are_taken(samples_settings):
+    command = ("search", "query", "头痛", "--ranking", "bm25", "--json", "--sort", "date")
+    answer = json.loads(run_command(samples_settings, *command, "--filter", "kind=disease", "--exclude", "year=2023").stdout)
+    dates = [hit["published_at"] for hit in answer["hits"]]
+    assert dates == sorted(dates, reverse=True)
+    assert not [day for day in dates if day.startswith("2023")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["头痛", "--ranking", "best"], "hybrid"),
+        (["头痛", "--filter", "colour=red"], "department"),
+        (["头痛", "--limit", "0"], "limit"),
+        ([" "], "请写下"),
+        (["头" * 3000], "最多 2,000 字"),
+    ],
+)
+def test_what_cannot_be_answered_says_what_to_do(samples_settings, arguments, said):
+    done = run_command(samples_settings, "search", "query", *arguments, check=False)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_doctor_says_what_there_is(samples_settings):
+    findings = {row["name"]: row for row in json.loads(run_command(samples_settings, "search", "doctor", "--json").stdout)}
+    assert findings["engine"]["state"] == "good"
+    assert "134 篇" in findings["engine"]["detail"]
+    assert findings["encoder"]["state"] == "good"
+
+
+def test_two_rankings_stand_side_by_side(samples_settings):
+    printed = run_command(samples_settings, "search", "side-by-side", "我的头很痛").stdout
+    assert "bm25：" in printed
+    assert "hybrid：" in printed
+    assert "只此" in printed
+
+
+def test_loading_again_changes_nothing(samples_settings):
+    answer = json.loads(run_command(samples_settings, "indexer", "load", "samples/pages", "--json").stdout)
+    assert (answer["read"], answer["unchanged"], answer["new"], answer["changed"]) == (134, 134, 0, 0)
+
+
+def test_an_empty_index_says_how_to_fill_it(samples_settings, tmp_path):
+    from dataclasses import replace
+
+    empty = replace(samples_settings, engine=f"embedded:{tmp_path / 'none'}")
+    assert "python -m indexer load" in run_command(empty, "search", "query", "头痛").stdout
+
+
+def test_broken_rows_are_refused_and_the_rest_is_taken(samples_settings, tmp_path):
+    from dataclasses import replace
+
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"_id": "a", "title": "头痛", "text": "头痛。"}\n{broken\n{"_id": "a", "text": "重复"}\n', encoding="utf-8")
+    own = replace(samples_settings, engine=f"embedded:{tmp_path / 'index'}")
+    done = run_command(own, "indexer", "load", str(rows), "--json", check=False)
+    answer = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert (answer["new"], answer["refused"]) == (1, 2)
+    assert [row["where"].rsplit(":")[-1] for row in answer["refusals"]] == ["2", "3"]
+
+
+def test_the_samples_are_evaluated(samples_settings):
+    report = json.loads(run_command(samples_settings, "search", "evaluate", "samples", "--rankings", "bm25,hybrid", "--json").stdout)
+    assert report["queries"] == 124
+    rows = report["rankings"]
+    assert set(rows["hybrid"]) == {"nDCG@10", "RR@10", "R@100", "Success@1", "Success@10", "Judged@10"}
+    assert rows["hybrid"]["nDCG@10"] > rows["bm25"]["nDCG@10"]
