@@ -9,6 +9,7 @@ from search.doctor import Finding
 from search.query import Hit, Query, Reason, Results
 
 BAR = 20
+WORD_LEGS = ("bm25.", "concepts.")  # their offsets are words
 
 
 def to_dict(query: Query, ranking: str, results: Results) -> dict[str, Any]:
@@ -52,15 +53,17 @@ def side_by_side(answers: Mapping[str, Results], width: int = 58) -> str:
 
 
 def _cell(hit: Hit, name: str, answers: Mapping[str, Results], width: int) -> list[str]:
+    """Title and score; the words that were found, 同义 among them; the legs that gave most."""
     others = {other.entry.doc_id for key, results in answers.items() if key != name for other in results.hits}
     only = "" if hit.entry.doc_id in others else "  （只此）"
-    parts = [f"{reason.leg} {reason.contribution:.2f}" for reason in hit.reasons]
-    found = [word for reason in hit.reasons if reason.leg.startswith("bm25") for word in _words(reason, hit)]
-    why = f"字词：{'、'.join(dict.fromkeys(found))}" if found else "没有相同的词，意思相近"
+    found = [word for reason in hit.reasons if reason.leg.startswith(WORD_LEGS) for word in _words(reason, hit)]
+    why = f"找到：{'、'.join(dict.fromkeys(found))}" if found else "没有相同的词，意思相近"
+    best = sorted(hit.reasons, key=lambda reason: -reason.contribution)[:4]
+    parts = " + ".join(f"{reason.leg} {reason.contribution:.2f}" for reason in best)
     return [
         f"{hit.rank}. {hit.entry.document.title}  {hit.score:.2f}{only}",
         f"   {_clip(why, width - 3)}",
-        f"   {_clip(' + '.join(parts), width - 3)}",
+        f"   {_clip(parts, width - 3)}",
     ]
 
 

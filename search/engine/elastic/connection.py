@@ -56,7 +56,8 @@ class Connection:
         self.location = urlunsplit((parts.scheme, netloc, parts.path, "", ""))
         if not self.index or "/" in self.index or self.index != self.index.lower() or not parts.hostname:
             raise EngineUnavailable(f"{self.location!r} names no index in lower case, as in http://localhost:9200/xinglin")
-        self._hosts = [f"{parts.scheme}://{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 9200)}"]
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        self._hosts = [f"{parts.scheme}://{host}:{parts.port or (443 if parts.scheme == 'https' else 9200)}"]
         self._login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
         self._client: Elasticsearch | None = None
         self._lock = threading.Lock()

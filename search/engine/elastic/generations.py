@@ -154,9 +154,12 @@ class Generations:
         layout = self.describe(name)
         if layout is None:
             return Generation(name, VERSION)
-        documents = self.connection.client.count(index=layout.name)["count"]
         passages = {"passages": {"nested": {"path": "passages"}}}
-        found = self.connection.client.search(index=layout.name, size=0, aggs=passages, filter_path="aggregations.passages")
+        paths = "hits.total.value,aggregations.passages.doc_count"
+        found = self.connection.client.search(
+            index=layout.name, size=0, aggs=passages, track_total_hits=True, filter_path=paths
+        ).body
+        documents = found["hits"]["total"]["value"]
         return Generation(layout.name, layout.version, layout.models, documents, found["aggregations"]["passages"]["doc_count"])
 
     def drop(self, name: str) -> None:

@@ -1,5 +1,6 @@
 """From the live generation to a fresh one: the journal that writers keep, and the swap that happens whole or not at all."""
 
+import contextlib
 import json
 import logging
 import uuid
@@ -111,7 +112,8 @@ class Handover:
         except (ApiError, TransportError) as exc:
             if self.generations.live_name() != fresh.name:  # else it is done, and only the answer was lost
                 raise EngineUnavailable(f"{fresh.name} could not be swapped in, or was given up by others: {exc}") from exc
-        lease.advance(CLOSED)
+        with contextlib.suppress(EngineUnavailable):  # others, who took this rebuild for dead, saw it swapped and closed it
+            lease.advance(CLOSED)
         self._drop(marker.old)
 
     def clear(self, marker: Marker) -> None:

@@ -1,7 +1,7 @@
 """What the lexical legs find in a snapshot, without filters: visible documents with their scores."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -26,8 +26,8 @@ def match(snapshot: Snapshot, leg: Match) -> Found:
     slices = [field.postings.slices(keys) for field in words]
     idfs = bm25.idf(n_docs, _doc_freqs(snapshot.shards, [field.postings for field in words], slices))
 
-    def score(shard: int, weights: np.ndarray, docs: np.ndarray, counts: np.ndarray) -> np.ndarray:
-        return bm25.scores(weights, counts, norms[words[shard].codes[docs]])
+    def score(shard: int, idf: float, docs: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        return bm25.scores(idf, counts, norms[words[shard].codes[docs]])
 
     return _summed(snapshot, [field.postings for field in words], slices, idfs, required, score)
 
@@ -38,7 +38,9 @@ def sparse(snapshot: Snapshot, leg: Sparse) -> Found:
     weights = np.array(list(leg.weights.values()), np.float32).astype(np.float64)
     postings = [shard.segment.tfidf for shard in snapshot.shards]
     slices = [part.slices(keys_of(leg.weights)) for part in postings]
-    return _summed(snapshot, postings, slices, weights, 1, lambda shard, weights, docs, values: weights * values)
+    return _summed(
+        snapshot, postings, slices, weights, 1, lambda shard, weight, docs, values: weight * values.astype(np.float64)
+    )
 
 
 def _doc_freqs(
@@ -57,7 +59,7 @@ def _summed(
     slices: Sequence[Sequence[tuple[int, int]]],
     weights: np.ndarray,
     required: int,
-    score: Callable[[int, np.ndarray, np.ndarray, np.ndarray], np.ndarray],
+    score: Callable[[int, float, np.ndarray, np.ndarray], np.ndarray],
 ) -> Found:
     """Documents with at least `required` of the terms, and the sum of what their postings score.
 
@@ -67,34 +69,16 @@ def _summed(
     for number, (shard, part, places) in enumerate(zip(snapshot.shards, postings, slices, strict=True)):
         sums = np.zeros(len(shard))
         held = np.zeros(len(shard), np.int32)
-        for block in _blocks(places):
-            docs = np.concatenate([part.docs[a:b] for _, a, b in block])
-            values = np.concatenate([part.values[a:b] for _, a, b in block])
-            repeated = np.repeat([weights[term] for term, _, _ in block], [b - a for _, a, b in block])
-            np.add.at(sums, docs, score(number, repeated, docs, values))
-            if required > 1:
-                np.add.at(held, docs, 1)
+        for weight, (start, end) in zip(weights.tolist(), places, strict=True):
+            for a in range(start, end, BLOCK):
+                docs = part.docs[a : min(end, a + BLOCK)]
+                sums[docs] += score(number, weight, docs, part.values[a : a + len(docs)])
+                if required > 1:
+                    held[docs] += 1
         matching = np.flatnonzero(held >= required if required > 1 else sums > 0)
         matching = matching[snapshot.visible[matching + shard.base]]
         parts.append((matching + shard.base, sums[matching]))
     return Found(*map(np.concatenate, zip(*parts, strict=True))) if parts else NOTHING
-
-
-def _blocks(places: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int, int]]]:
-    """The slices as (term, from, to), in the order of the terms, cut up so that at most BLOCK postings come at a time."""
-    block: list[tuple[int, int, int]] = []
-    room = BLOCK
-    for term, (start, end) in enumerate(places):
-        while start < end:
-            cut = min(end, start + room)
-            block.append((term, start, cut))
-            room -= cut - start
-            start = cut
-            if not room:
-                yield block
-                block, room = [], BLOCK
-    if block:
-        yield block
 
 
 def _known(field: str, fields: Sequence[str]) -> None:

@@ -311,6 +311,55 @@ def test_names_are_cut_after_sorting(engine):
     assert engine.complete("t", 3) == ["乙", "甲", "短"]
 
 
+# --- several writers
+
+
+def at_once(*calls: Callable[[], object]) -> list[BaseException]:
+    """Runs the calls side by side; what they raised."""
+    raised: list[BaseException] = []
+
+    def run(call: Callable[[], object]) -> None:
+        try:
+            call()
+        except Exception as exc:
+            raised.append(exc)
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+def test_writers_that_make_the_index_at_once_make_one(engine, url):
+    engines = [ElasticEngine(url) for _ in range(4)]
+    calls = [functools.partial(each.index, [make_entry(f"d{n}")]) for n, each in enumerate(engines)]
+    assert at_once(*calls) == []
+    assert stored_ids(engine) == ["d0", "d1", "d2", "d3"]
+    assert indices(engine) == {"-000001"}
+
+
+def test_of_first_vectors_of_two_sizes_at_once_one_is_refused(engine, url):
+    engine.index([make_entry("a")])
+    engines = [ElasticEngine(url) for _ in range(2)]
+    calls = [functools.partial(each.index, [make_entry(f"d{n}", doc_vector=(1,) * (n + 2))]) for n, each in enumerate(engines)]
+    raised = at_once(*calls)
+    assert [type(exc) for exc in raised] == [MappingMismatch]
+    assert len(stored_ids(engine)) == 2
+
+
+def test_other_vectors_that_another_writer_brought_stay_as_they_are(engine, url):
+    other = ElasticEngine(url)
+    engine.index([make_entry("a")])
+    other.index([make_entry("b")])
+    other.index([make_entry("b", doc_vector=(1, 0))])
+    engine.index([make_entry("c", passages=[(1, 0, 0)])])
+    engine.refresh()
+    found = engine.retrieve([Knn("doc_vector", vector((1, 0))), Knn("passages", vector((1, 0, 0)))], Filters(), 5)
+    assert [[doc.doc_id for doc in leg.docs] for leg in found.legs] == [["b"], ["c"]]
+
+
 # --- a rebuild and other processes
 
 
