@@ -12,7 +12,7 @@ from search.errors import SearchError
 from search.settings import Settings
 
 State = Literal["good", "warning", "bad"]
-PACKAGES = ("tantivy", "onnxruntime", "tokenizers", "rjieba", "opencc", "numpy", "scikit-learn", "gensim", "elasticsearch")
+PACKAGES = ("numkong", "onnxruntime", "tokenizers", "rjieba", "opencc", "numpy", "scikit-learn", "gensim", "elasticsearch")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 KIND = "word2vec"
 DIMS = 200
-EPOCHS = 10
+EPOCHS = 5
 MIN_COUNT = 5
 SMOOTHING = 1e-3  # a of the smooth inverse frequency a / (a + p(word)); Arora et al., ICLR 2017
 TOO_FEW_TOKENS = 2_000_000  # below it, neighbours of a word are mostly noise; hybrid's weight decides what it is worth
