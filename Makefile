@@ -26,8 +26,8 @@ sample: $(VENV)/core ## The same, without a page in the browser
 evaluate: $(VENV)/core ## The samples' table, each leg left out in turn, and the floors
 	@$(RUN) -m search evaluate samples --ablate --floors tests/quality/floors.json
 
-bench: $(VENV)/dev ## Speed and memory, side by side with plain tantivy, numpy and Elasticsearch
-	@$(RUN) -m bench
+bench: $(VENV)/bench ## Speed and memory, side by side with plain tantivy, numpy and Elasticsearch
+	@$(RUN) -m bench $(BENCH_ARGS)
 
 ##@ Work on it
 .PHONY: test test-failure check format services clean
@@ -61,6 +61,10 @@ $(VENV)/core: requirements-core.txt
 	@echo "== 安装依赖（requirements-core.txt，约一分半钟）"
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
 	@$(RUN) -m pip install -q --disable-pip-version-check -r requirements-core.txt
+	@touch $@
+
+$(VENV)/bench: requirements-bench.txt $(VENV)/dev
+	@$(RUN) -m pip install -q --disable-pip-version-check -r requirements-bench.txt
 	@touch $@
 
 $(VENV)/dev: requirements-dev.txt requirements.txt $(VENV)/core

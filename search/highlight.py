@@ -3,33 +3,44 @@
 import re
 from collections.abc import Callable, Collection, Sequence
 
-from search.text.normalize import fold
+from search.text.normalize import Folded
 from search.text.passages import Span, sentences
 from search.text.segment import Term
 
 SNIPPET_CHARS = 120
-MAX_OFFSETS = 50  # of one leg in one text: enough for a page to mark, and a bound on the work
+MAX_OFFSETS = 20  # of one leg in one text: enough for a person, and a bound on the work
+_BORDERS = frozenset("。！？!?；;，,、：:\n")  # folded text has no full-width marks, yet 。 and 、 stay
 
 Offsets = tuple[tuple[int, int], ...]
 Cut = Callable[[str], Sequence[Term]]
 
 
-def matches(text: str, terms: Collection[str], cut: Cut) -> Offsets:
-    """Offsets of the words of the text whose folded spelling is one of the terms, nested ones merged into the longest.
+def matches(text: str, folded: Folded, terms: Collection[str], cut: Cut) -> Offsets:
+    """Offsets of the words of the text whose folded spelling is one of the terms, those inside others left out.
 
-    Only stretches that hold a term at all are cut: words never cross punctuation, so cutting a stretch alone cuts it alike.
+    `folded` is the text's, made once for all kinds of words. Only stretches that hold a term at all are cut: words never
+    cross punctuation, so cutting a stretch alone cuts it alike. A long text is read as far as MAX_OFFSETS matches.
     """
     if not terms:
         return ()
-    likely = re.compile("|".join(map(re.escape, terms)))
+    likely = re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True))))
     found: list[tuple[int, int]] = []
-    for start, end in _stretches(text):
-        piece = text[start:end]
-        if likely.search(fold(piece)):
-            found.extend((start + term.start, start + term.end) for term in cut(piece) if term.text in terms)
-        if len(found) >= MAX_OFFSETS:
-            break
+    position = 0
+    while len(found) < MAX_OFFSETS and (match := likely.search(folded.text, position)):
+        start, end = _stretch(folded.text, *match.span())
+        at, to = folded.original(start, end)
+        found.extend((at + term.start, at + term.end) for term in cut(text[at:to]) if term.text in terms)
+        position = max(end, match.end())
     return _merged(found)[:MAX_OFFSETS]
+
+
+def _stretch(text: str, start: int, end: int) -> Span:
+    """The stretch between punctuation around a match."""
+    while start > 0 and text[start - 1] not in _BORDERS:
+        start -= 1
+    while end < len(text) and text[end] not in _BORDERS:
+        end += 1
+    return Span(start, end)
 
 
 def snippet(text: str, passage: Span | None, offsets: Sequence[tuple[int, int]], size: int = SNIPPET_CHARS) -> Span:
@@ -53,10 +64,6 @@ def _cut_around(span: Span, limit: int, offsets: Sequence[tuple[int, int]], size
     first = next((a for a, b in offsets if span.start <= a < span.end), span.start)
     start = max(span.start, min(first - size // 4, span.end - size))
     return Span(start, start + size)
-
-
-def _stretches(text: str) -> list[Span]:
-    return [Span(*match.span()) for match in re.finditer(r"[^。！？!?；;，,\n、：:]+", text)]
 
 
 def _merged(found: list[tuple[int, int]]) -> Offsets:

@@ -3,6 +3,7 @@
 from search.document import Document
 from search.highlight import Cut, Offsets, matches
 from search.legs import Asked
+from search.text.normalize import Folded, fold_with_offsets
 from search.text.passages import Span
 from search.text.segment import bigram_terms
 
@@ -17,6 +18,7 @@ class Marks:
         self._document = document
         self._asked = asked
         self._best = best
+        self._folds: dict[str, Folded] = {}
         self._known: dict[tuple[tuple[str, ...], bool], Offsets] = {}
 
     @property
@@ -33,8 +35,13 @@ class Marks:
         key = (self._asked.terms(field), field in IN_TITLE)
         if key not in self._known:
             text = self._document.title if field in IN_TITLE else self._document.text
-            self._known[key] = matches(text, frozenset(key[0]), self._cut(field))
+            self._known[key] = matches(text, self._folded(text), frozenset(key[0]), self._cut(field))
         return self._known[key]
+
+    def _folded(self, text: str) -> Folded:
+        if text not in self._folds:
+            self._folds[text] = fold_with_offsets(text)
+        return self._folds[text]
 
     def _cut(self, field: str) -> Cut:
         if field.endswith("_concepts"):

@@ -145,7 +145,7 @@ def fuse(legs: Sequence[LegSpec], results: Sequence[LegResult], leg_weights: Seq
             score = leg.score(doc.score)
             total.score += weight * score
             total.parts.append((number, rank, doc.score, score))
-            if doc.passage is not None:
+            if leg.field == "passages":
                 total.passage = doc.passage
     ordered = sorted(sums.items(), key=lambda item: (-item[1].score, item[0]))
     return [_candidate(doc_id, total, legs, leg_weights) for doc_id, total in ordered]

@@ -17,6 +17,9 @@ from search.text.normalize import fold
 from search.text.passages import Span
 
 MAX_QUERY_CHARS = 2000
+MODELS_SECONDS = (
+    1.0  # how long the generation's models are taken to be what they were: asking costs a remote engine two requests
+)
 EMPTY = "还没有文章。请运行 python -m indexer load 文件夹"
 NOTHING_TO_SEEK = "没有可以用来搜索的词。"
 
@@ -28,19 +31,28 @@ class Searcher:
         self.engine = engine
         self._open_analyzer = open_analyzer
         self._analyzer: Analyzer | None = None
+        self._looked = 0.0
 
     @property
-    def analyzer(self) -> Analyzer:
-        """The tools of the live generation."""
+    def analyzer(self) -> Analyzer | None:
+        """The tools of the live generation, None while it is empty; a swap is seen within MODELS_SECONDS."""
+        now = time.monotonic()
+        if now - self._looked < MODELS_SECONDS and self._analyzer:
+            return self._analyzer
         models = dict(self.engine.generation().models)
+        if not models:
+            return None
         if self._analyzer is None or self._analyzer.made_for != models:
             self._analyzer = self._open_analyzer(models)
+        self._looked = now
         return self._analyzer
 
     def search(self, query: Query, name: str | Ranking = "hybrid", facets: Sequence[str] = tuple(FIELDS)) -> Results:
         """One page of hits with their reasons, the total, and the counts of the facets."""
         started = time.perf_counter()
         asked = self._read(query)
+        if asked is None:
+            return Results(notices=(EMPTY,), facets={name: {} for name in facets})
         candidates, found, notices = self._candidates(query, ranking(name), asked, facets)
         page = candidates[query.offset : min(query.offset + query.limit, MAX_PAGING)]
         hits = self._hits(page, query.offset, asked)
@@ -49,27 +61,32 @@ class Searcher:
 
     def rank(self, query: Query, name: str | Ranking = "hybrid") -> list[ScoredDoc]:
         """The same order without the page around it: what evaluation needs."""
-        candidates, _, _ = self._candidates(query, ranking(name), self._read(query), ())
+        asked = self._read(query)
+        if asked is None:
+            return []
+        candidates, _, _ = self._candidates(query, ranking(name), asked, ())
         page = candidates[query.offset : min(query.offset + query.limit, MAX_PAGING)]
         return [ScoredDoc(candidate.doc_id, candidate.score, candidate.passage) for candidate in page]
 
     def evidence(self, text: str, name: str, depth: int) -> Evidence:
         """The legs' first documents before anything is weighed: what rankings are tuned on."""
         asked = self._read(Query(text))
+        if asked is None:
+            raise BadQuery(EMPTY)
         legs, _ = legs_of(wide_open(ranking(name)), asked)
         found = self.engine.retrieve([leg for _, leg in legs], Filters(), depth)
         specs = [spec for spec, _ in legs]
         return Evidence(tuple(spec.name for spec in specs), found.legs, _features(asked, specs, found))
 
-    def _read(self, query: Query) -> Asked:
+    def _read(self, query: Query) -> Asked | None:
+        """The query's words; None where the index is empty."""
         _check(query)
-        return read(query.text, self.analyzer)
+        analyzer = self.analyzer
+        return read(query.text, analyzer) if analyzer else None
 
     def _candidates(
         self, query: Query, chosen: Ranking, asked: Asked, facets: Sequence[str]
     ) -> tuple[list[Candidate], Retrieved, list[str]]:
-        if not self.engine.generation().models:
-            return [], Retrieved(counts={name: {} for name in facets}), [EMPTY]
         legs, notices = legs_of(chosen, asked)
         if asked.text and not legs:
             return [], Retrieved(counts={name: {} for name in facets}), notices or [NOTHING_TO_SEEK]

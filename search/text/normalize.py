@@ -77,6 +77,8 @@ def _fold_cluster(cluster: str) -> str:
 
 def _simplified(text: str) -> str:
     """Traditional to simplified, character for character (phrases decide 乾 and 后, lengths never change)."""
+    if not _traditional().search(text):
+        return text  # nearly every text: a search through it costs a fiftieth of a conversion
     converted = _converter().convert(text)
     if len(converted) == len(text):
         return converted
@@ -86,6 +88,14 @@ def _simplified(text: str) -> str:
 @cache
 def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
+
+
+@cache
+def _traditional() -> re.Pattern[str]:
+    """Matches a character that has another, simplified form."""
+    chars = "".join(map(chr, (*range(0x3400, 0xA000), *range(0xF900, 0xFB00), *range(0x20000, 0x2FA20))))
+    simplified = _converter().convert(chars)
+    return re.compile(f"[{_char_class([a for a, b in zip(chars, simplified, strict=True) if a != b])}]")
 
 
 @cache

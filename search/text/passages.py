@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from search.document import Section
 
-PASSAGE_CHARS = 200  # see bench/passages.py for the sweep behind both
+PASSAGE_CHARS = 200  # what e5 was trained on is not much longer; see indexer.pipeline for how many of a document get a vector
 OVERLAP_CHARS = 40
 
 _SENTENCE_END = re.compile(r"[。！？!?…；;]+[”’』」）)\]】]*|\n+|(?<=[a-z]\w)\.\s")

@@ -83,7 +83,9 @@ def test_broken_rows_are_refused_and_the_rest_is_taken(samples_settings, tmp_pat
     from dataclasses import replace
 
     rows = tmp_path / "rows.jsonl"
-    rows.write_text('{"_id": "a", "title": "头痛", "text": "头痛。"}\n{broken\n{"_id": "a", "text": "重复"}\n', encoding="utf-8")
+    rows.write_text(
+        '{"_id": "a", "title": "头痛", "text": "头痛。"}\n{broken\n{"_id": "a", "text": "重复"}\n', encoding="utf-8"
+    )
     own = replace(samples_settings, engine=f"embedded:{tmp_path / 'index'}")
     done = run_command(own, "indexer", "load", str(rows), "--json", check=False)
     answer = json.loads(done.stdout)
@@ -93,7 +95,9 @@ def test_broken_rows_are_refused_and_the_rest_is_taken(samples_settings, tmp_pat
 
 
 def test_the_samples_are_evaluated(samples_settings):
-    report = json.loads(run_command(samples_settings, "search", "evaluate", "samples", "--rankings", "bm25,hybrid", "--json").stdout)
+    report = json.loads(
+        run_command(samples_settings, "search", "evaluate", "samples", "--rankings", "bm25,hybrid", "--json").stdout
+    )
     assert report["queries"] == 124
     rows = report["rankings"]
     assert set(rows["hybrid"]) == {"nDCG@10", "RR@10", "R@100", "Success@1", "Success@10", "Judged@10"}

@@ -3,6 +3,7 @@
 import pytest
 
 from search.highlight import matches, snippet
+from search.text.normalize import fold_with_offsets
 from search.text.passages import Span
 from search.text.segment import Segmenter
 
@@ -13,7 +14,7 @@ def cut():
 
 
 def marked(text, terms, cut):
-    return [text[start:end] for start, end in matches(text, terms, cut)]
+    return [text[start:end] for start, end in matches(text, fold_with_offsets(text), terms, cut)]
 
 
 def test_words_are_marked_where_they_are_words(cut):
@@ -31,7 +32,7 @@ def test_a_word_inside_a_longer_match_is_marked_once(cut):
 
 
 def test_no_terms_mark_nothing(cut):
-    assert matches("头痛", set(), cut) == ()
+    assert matches("头痛", fold_with_offsets("头痛"), set(), cut) == ()
 
 
 def test_the_snippet_is_the_sentence_with_most_words():

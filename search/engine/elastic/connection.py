@@ -33,7 +33,8 @@ ANSWER = ",".join(
     )
 )
 
-
+WRITE_SECONDS = 60.0
+READ_SECONDS = 20.0  # a person waits: an answer that takes longer is none
 # Seconds between tries of a read that meets an index in the making, one that was just swapped out, or a lost node's shard.
 PATIENCE = (0.05, 0.1, 0.2, 0.4, 0.8)
 
@@ -59,29 +60,29 @@ class Connection:
         host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
         self._hosts = [f"{parts.scheme}://{host}:{parts.port or (443 if parts.scheme == 'https' else 9200)}"]
         self._login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-        self._client: Elasticsearch | None = None
+        self._made: tuple[Elasticsearch, Elasticsearch] | None = None
         self._lock = threading.Lock()
 
     @property
     def client(self) -> Elasticsearch:
         """The client, made at its first use."""
+        return self._clients()[0]
+
+    def _clients(self) -> tuple[Elasticsearch, Elasticsearch]:
+        """The client, and the same with the patience of a person who waits for a page."""
         with self._lock:
-            if self._client is None:
-                self._client = Elasticsearch(
-                    self._hosts,
-                    basic_auth=self._login,
-                    request_timeout=60,
-                    max_retries=2,
-                    retry_on_timeout=True,
-                )
-            return self._client
+            if self._made is None:
+                options: dict[str, Any] = {"basic_auth": self._login, "max_retries": 2, "retry_on_timeout": True}
+                client = Elasticsearch(self._hosts, request_timeout=WRITE_SECONDS, **options)
+                self._made = client, client.options(request_timeout=READ_SECONDS, retry_on_timeout=False)
+            return self._made
 
     def close(self) -> None:
         """Release the sockets; a later call opens them anew."""
         with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+            if self._made is not None:
+                self._made[0].close()
+                self._made = None
 
     def msearch(self, index: str, bodies: Sequence[Body]) -> list[Body]:
         """The answers to searches of one index in one request, scored alike on any number of shards."""
@@ -89,7 +90,7 @@ class Connection:
         searches = [part for body in bodies for part in (header, body)]
 
         def ask() -> list[Body]:
-            answer = self.client.msearch(searches=searches, search_type="dfs_query_then_fetch", filter_path=ANSWER)
+            answer = self._clients()[1].msearch(searches=searches, search_type="dfs_query_then_fetch", filter_path=ANSWER)
             for response in answer["responses"]:
                 if "error" in response:
                     self._refuse(response["status"], response["error"])
@@ -107,12 +108,12 @@ class Connection:
         path = f"/{quote(index)}/_mget"
 
         def ask() -> list[Body | None]:
-            answer = self.client.perform_request("POST", path, params=params, headers=JSON, body={"ids": list(ids)})
-            for error in (doc["error"] for doc in answer["docs"] if "error" in doc):
-                if error["type"] != "index_not_found_exception":
-                    self._refuse(503, error)
-                elif self.client.indices.exists(index=index):  # the alias has moved on; else there is no index yet
-                    self._refuse(404, error)
+            answer = self._clients()[1].perform_request("POST", path, params=params, headers=JSON, body={"ids": list(ids)})
+            error = next((doc["error"] for doc in answer["docs"] if "error" in doc), None)
+            if error and error["type"] != "index_not_found_exception":
+                self._refuse(503, error)
+            if error and self.client.indices.exists(index=index):  # the alias has moved on; else there is no index yet
+                self._refuse(404, error)
             return [doc.get("_source") if doc.get("found") else None for doc in answer["docs"]]
 
         return self.patiently(ask)

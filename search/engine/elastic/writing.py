@@ -83,7 +83,7 @@ class LiveWriter:
                 refused = self._carry_out(marker, layout, operations)
             except IndexGone:
                 log.info("generation %s was swapped out under a write", layout.name)
-                self._known = None
+                self._known, written = None, True
                 time.sleep(POLL_SECONDS)
                 continue
             if self._handover.markers.read().state == marker.state:

@@ -1,6 +1,7 @@
 """The `engine` fixture: each test of the contract runs on every engine, on an empty index of its own."""
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
     else:
         from search.engine.elastic.engine import ElasticEngine
 
-        url = f"{request.getfixturevalue('elasticsearch_url')}/contract-{next(_numbers)}"
+        url = f"{request.getfixturevalue('elasticsearch_url')}/contract-{os.getpid()}-{next(_numbers)}"
 
         def make() -> Engine:
             return ElasticEngine(url)
