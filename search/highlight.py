@@ -8,7 +8,7 @@ from search.text.passages import Span, sentences
 from search.text.segment import Term
 
 SNIPPET_CHARS = 120
-MAX_OFFSETS = 20  # of one leg in one text: enough for a person, and a bound on the work
+MAX_OFFSETS = 10  # of one leg in one text: enough for a person, and a bound on the work
 _BORDERS = frozenset("。！？!?；;，,、：:\n")  # folded text has no full-width marks, yet 。 and 、 stay
 
 Offsets = tuple[tuple[int, int], ...]

@@ -8,7 +8,7 @@ The constants were fitted by `python -m search tune`; rankings.json says on what
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -63,13 +63,6 @@ class Candidate:
     score: float = 0.0
     reasons: tuple[Reason, ...] = ()
     passage: int | None = None
-
-
-@dataclass(slots=True)
-class _Sum:
-    score: float = 0.0
-    passage: int | None = None
-    parts: list[tuple[int, int, float, float]] = field(default_factory=list)  # leg, rank, raw, score
 
 
 @cache
@@ -136,24 +129,31 @@ def weights(legs: Sequence[LegSpec], values: Mapping[str, float]) -> list[float]
     return [value / sum(raw) for value in raw]
 
 
-def fuse(legs: Sequence[LegSpec], results: Sequence[LegResult], leg_weights: Sequence[float]) -> list[Candidate]:
-    """Every document that a leg lists, best first, equal scores by doc_id."""
-    sums: dict[str, _Sum] = {}
-    for number, (leg, result, weight) in enumerate(zip(legs, results, leg_weights, strict=True)):
+def fuse(legs: Sequence[LegSpec], results: Sequence[LegResult], leg_weights: Sequence[float]) -> dict[str, float]:
+    """Every document that a leg lists -> its score, best first, equal scores by doc_id."""
+    sums: dict[str, float] = {}
+    for leg, result, weight in zip(legs, results, leg_weights, strict=True):
+        for doc in result.docs:
+            sums[doc.doc_id] = sums.get(doc.doc_id, 0.0) + weight * leg.score(doc.score)
+    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
+
+
+def candidates(
+    doc_ids: Sequence[str], legs: Sequence[LegSpec], results: Sequence[LegResult], leg_weights: Sequence[float]
+) -> list[Candidate]:
+    """These documents, in this order, with the reasons that sum to their scores."""
+    reasons: dict[str, list[Reason]] = {doc_id: [] for doc_id in doc_ids}
+    passages: dict[str, int | None] = {}
+    for leg, result, weight in zip(legs, results, leg_weights, strict=True):
         for rank, doc in enumerate(result.docs, 1):
-            total = sums.setdefault(doc.doc_id, _Sum())
-            score = leg.score(doc.score)
-            total.score += weight * score
-            total.parts.append((number, rank, doc.score, score))
-            if leg.field == "passages":
-                total.passage = doc.passage
-    ordered = sorted(sums.items(), key=lambda item: (-item[1].score, item[0]))
-    return [_candidate(doc_id, total, legs, leg_weights) for doc_id, total in ordered]
-
-
-def _candidate(doc_id: str, total: _Sum, legs: Sequence[LegSpec], leg_weights: Sequence[float]) -> Candidate:
-    reasons = tuple(Reason(legs[n].name, rank, raw, score, leg_weights[n]) for n, rank, raw, score in total.parts)
-    return Candidate(doc_id, total.score, reasons, total.passage)
+            if doc.doc_id in reasons:
+                reasons[doc.doc_id].append(Reason(leg.name, rank, doc.score, leg.score(doc.score), weight))
+                if leg.field == "passages":
+                    passages[doc.doc_id] = doc.passage
+    return [
+        Candidate(doc_id, sum(reason.contribution for reason in found), tuple(found), passages.get(doc_id))
+        for doc_id, found in reasons.items()
+    ]
 
 
 def _agreement(heads: Sequence[Sequence[ScoredDoc]]) -> float:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from search.document import IndexEntry
 from search.engine.base import Engine
@@ -11,7 +11,7 @@ from search.highlight import snippet
 from search.legs import Asked, legs_of, read
 from search.marks import Marks
 from search.query import FIELDS, MAX_PAGING, Evidence, Filters, Hit, Query, Results, Retrieved, ScoredDoc
-from search.ranking import Candidate, LegSpec, Ranking, features, fuse, leg_fields, ranking, weights, wide_open
+from search.ranking import Candidate, LegSpec, Ranking, candidates, features, fuse, leg_fields, ranking, weights, wide_open
 from search.text.analyzer import Analyzer
 from search.text.normalize import fold
 from search.text.passages import Span
@@ -53,19 +53,15 @@ class Searcher:
         asked = self._read(query)
         if asked is None:
             return Results(notices=(EMPTY,), facets={name: {} for name in facets})
-        candidates, found, notices = self._candidates(query, ranking(name), asked, facets)
-        page = candidates[query.offset : min(query.offset + query.limit, MAX_PAGING)]
-        hits = self._hits(page, query.offset, asked)
+        answer = self._answer(query, ranking(name), asked, facets)
+        hits = self._hits(answer.page(query.offset, query.limit), query.offset, asked)
         took = (time.perf_counter() - started) * 1000
-        return Results(hits, found.total, found.counts, notices=tuple(notices), took_ms=round(took, 2))
+        return Results(hits, answer.found.total, answer.found.counts, notices=tuple(answer.notices), took_ms=round(took, 2))
 
     def rank(self, query: Query, name: str | Ranking = "hybrid") -> list[ScoredDoc]:
         """The same order without the page around it: what evaluation needs."""
         asked = self._read(query)
-        if asked is None:
-            return []
-        candidates, _, _ = self._candidates(query, ranking(name), asked, ())
-        page = candidates[query.offset : min(query.offset + query.limit, MAX_PAGING)]
+        page = self._answer(query, ranking(name), asked, ()).page(query.offset, query.limit) if asked else []
         return [ScoredDoc(candidate.doc_id, candidate.score, candidate.passage) for candidate in page]
 
     def evidence(self, text: str, name: str, depth: int) -> Evidence:
@@ -84,15 +80,14 @@ class Searcher:
         analyzer = self.analyzer
         return read(query.text, analyzer) if analyzer else None
 
-    def _candidates(
-        self, query: Query, chosen: Ranking, asked: Asked, facets: Sequence[str]
-    ) -> tuple[list[Candidate], Retrieved, list[str]]:
+    def _answer(self, query: Query, chosen: Ranking, asked: Asked, facets: Sequence[str]) -> "_Answer":
         legs, notices = legs_of(chosen, asked)
         if asked.text and not legs:
-            return [], Retrieved(counts={name: {} for name in facets}), notices or [NOTHING_TO_SEEK]
+            return _Answer((), (), Retrieved(counts={name: {} for name in facets}), notices or [NOTHING_TO_SEEK])
         sort = query.sort or (None if legs else "date")
         found = self.engine.retrieve([leg for _, leg in legs], query.filters, MAX_PAGING, sort, facets)
-        return _ranked([spec for spec, _ in legs], found, asked), found, notices
+        specs = tuple(spec for spec, _ in legs)
+        return _Answer(specs, weights(specs, _features(asked, specs, found)), found, notices)
 
     def _hits(self, page: Sequence[Candidate], offset: int, asked: Asked) -> tuple[Hit, ...]:
         entries = {entry.doc_id: entry for entry in self.engine.fetch([candidate.doc_id for candidate in page])}
@@ -115,13 +110,19 @@ def _features(asked: Asked, specs: Sequence[LegSpec], found: Retrieved) -> dict[
     return features(asked.text, len(asked.words), asked.known, specs, found.legs)
 
 
-def _ranked(specs: Sequence[LegSpec], found: Retrieved, asked: Asked) -> list[Candidate]:
-    """Candidates by score; with a sort, in its order."""
-    fused = fuse(specs, found.legs, weights(specs, _features(asked, specs, found)))
-    if not found.order:
-        return fused
-    by_id = {candidate.doc_id: candidate for candidate in fused}
-    return [by_id.get(doc_id, Candidate(doc_id)) for doc_id in found.order]
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the engine found, and the weights that make one list of it."""
+
+    specs: Sequence[LegSpec]
+    weights: Sequence[float]
+    found: Retrieved
+    notices: Sequence[str]
+
+    def page(self, offset: int, limit: int) -> list[Candidate]:
+        """A stretch of the list, by score, or in the order of the sort."""
+        order = self.found.order or tuple(fuse(self.specs, self.found.legs, self.weights))
+        return candidates(order[offset : min(offset + limit, MAX_PAGING)], self.specs, self.found.legs, self.weights)
 
 
 def _hit(rank: int, candidate: Candidate, entry: IndexEntry, asked: Asked) -> Hit:

@@ -38,7 +38,7 @@ def fold(text: str) -> str:
 
 def fold_with_offsets(text: str) -> Folded:
     """As `fold`, with the way back."""
-    if _irregular().search(text):
+    if _suspect().search(text):
         return _fold_by_cluster(text)
     return Folded(_simplified(text.translate(_table())))
 
@@ -112,8 +112,8 @@ def _table() -> dict[int, str]:
 
 
 @cache
-def _irregular() -> re.Pattern[str]:
-    """Matches what `_table` cannot fold: characters that grow or vanish, and any character before a combining mark."""
+def _growing_and_marks() -> tuple[str, str]:
+    """Character classes of what grows or vanishes when folded, and of combining marks."""
     growing, marks = [], []
     for code in range(0x20, 0x2FA20):
         char = chr(code)
@@ -121,8 +121,20 @@ def _irregular() -> re.Pattern[str]:
             marks.append(char)
         elif len(unicodedata.normalize("NFKC", char).casefold()) != 1:
             growing.append(char)
-    grown, combining = _char_class(growing), _char_class(marks)
-    return re.compile(f"{_DEGREES.pattern}|℃|[^\\s]?[{combining}]+|[{grown}]")
+    return _char_class(growing), _char_class(marks)
+
+
+@cache
+def _suspect() -> re.Pattern[str]:
+    """One class, quick to search for: without any of these a text folds character by character."""
+    return re.compile(f"[°℃{''.join(_growing_and_marks())}]")
+
+
+@cache
+def _irregular() -> re.Pattern[str]:
+    """Matches what `_table` cannot fold: characters that grow or vanish, and any character before a combining mark."""
+    growing, marks = _growing_and_marks()
+    return re.compile(f"{_DEGREES.pattern}|℃|[^\\s]?[{marks}]+|[{growing}]")
 
 
 def _char_class(chars: list[str]) -> str:

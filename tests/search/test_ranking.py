@@ -2,12 +2,13 @@
 
 import math
 import random
+from dataclasses import replace
 
 import pytest
 
 from search.errors import BadQuery
 from search.query import LegResult, ScoredDoc
-from search.ranking import FEATURES, LegSpec, features, fuse, ranking, rankings, weights
+from search.ranking import FEATURES, LegSpec, candidates, features, fuse, ranking, rankings, weights
 
 LEGS = (
     LegSpec("bm25.body", "match", "body", {"bias": 0.3, "long": -1.0}, half=5.0),
@@ -37,14 +38,22 @@ def test_weights_sum_to_one_and_follow_their_gates():
 
 def test_contributions_add_up_to_the_score_on_one_scale():
     found = results([("a", 12.0), ("b", 3.0)], [("b", 0.95), ("a", 0.8), ("c", 0.6)])
-    for candidate in fuse(LEGS, found, weights(LEGS, VALUES)):
+    fixed = weights(LEGS, VALUES)
+    scores = fuse(LEGS, found, fixed)
+    for candidate in candidates(list(scores), LEGS, found, fixed):
         assert candidate.score == pytest.approx(sum(reason.contribution for reason in candidate.reasons))
+        assert candidate.score == pytest.approx(scores[candidate.doc_id])
         assert 0 <= candidate.score <= 1
 
 
 def test_equal_scores_sort_by_id():
-    found = results([("b", 2.0), ("a", 2.0)], [])
-    assert [candidate.doc_id for candidate in fuse(LEGS, found, [0.5, 0.5])] == ["a", "b"]
+    assert list(fuse(LEGS, results([("b", 2.0), ("a", 2.0)], []), [0.5, 0.5])) == ["a", "b"]
+
+
+def test_the_best_passage_is_the_passage_legs():
+    legs = (replace(LEGS[1], field="doc_vector"), LEGS[1])
+    found = [LegResult(docs=(ScoredDoc("a", 0.9, 0),)), LegResult(docs=(ScoredDoc("a", 0.9, 3),))]
+    assert candidates(["a"], legs, found, [0.5, 0.5])[0].passage == 3
 
 
 def test_removing_documents_reorders_nothing():
@@ -52,9 +61,9 @@ def test_removing_documents_reorders_nothing():
     lists = [[(f"d{i}", rng.uniform(0.5, 20)) for i in range(50)], [(f"d{i}", rng.uniform(0.6, 0.95)) for i in range(50)]]
     keep = {f"d{i}" for i in rng.sample(range(50), 20)}
     fixed = weights(LEGS, VALUES)
-    whole = [candidate.doc_id for candidate in fuse(LEGS, results(*lists), fixed)]
+    whole = list(fuse(LEGS, results(*lists), fixed))
     cut = fuse(LEGS, results(*[[pair for pair in one if pair[0] in keep] for one in lists]), fixed)
-    assert [candidate.doc_id for candidate in cut] == [doc_id for doc_id in whole if doc_id in keep]
+    assert list(cut) == [doc_id for doc_id in whole if doc_id in keep]
 
 
 @pytest.mark.parametrize("name", list(rankings()))
