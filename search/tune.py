@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from search.evaluation.tuning import Example, Parameters, fit
+from search.evaluation.tuning import COSINE_STEP, Example, Parameters, fit
 from search.ranking import FEATURES, LegSpec, rankings
 
 TUNED = ("bm25", "bert", "hybrid")  # the others have one leg each: nothing to weigh
@@ -46,14 +46,14 @@ def _cut(example: Example, columns: Sequence[int], features: int) -> Example:
 
 
 def _curve(spec: LegSpec) -> tuple[float, float]:
-    return (spec.middle, float(np.log(spec.width))) if spec.kind == "knn" else (float(np.log(spec.half)), 0.0)
+    return (spec.middle / COSINE_STEP, float(np.log(spec.width))) if spec.kind == "knn" else (float(np.log(spec.half)), 0.0)
 
 
 def _leg(spec: LegSpec, curve: np.ndarray, gate: np.ndarray) -> dict[str, Any]:
     leg: dict[str, Any] = {"name": spec.name, "kind": spec.kind, "field": spec.field}
     leg["gate"] = {name: round(float(value), DECIMALS) for name, value in zip(FEATURES, gate, strict=False)}
     if spec.kind == "knn":
-        leg |= {"middle": round(float(curve[0]), DECIMALS), "width": round(float(np.exp(curve[1])), DECIMALS)}
+        leg |= {"middle": round(float(curve[0]) * COSINE_STEP, DECIMALS), "width": round(float(np.exp(curve[1])), DECIMALS)}
         leg |= {"k": spec.k, "floor": spec.floor, "margin": spec.margin}
     else:
         leg |= {"half": round(float(np.exp(curve[0])), DECIMALS)}

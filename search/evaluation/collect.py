@@ -9,6 +9,7 @@ from search.evaluation.dataset import Dataset
 from search.evaluation.tuning import Example
 from search.query import Evidence
 
+RIVALS = 25  # of each leg's first documents: those that a judged document must beat
 SEED = 1  # of the choice of queries: the same examples at every run
 
 
@@ -30,7 +31,8 @@ def _example(
     scores = {
         leg: {doc.doc_id: doc.score for doc in found.docs} for leg, found in zip(evidence.legs, evidence.results, strict=True)
     }
-    candidates = sorted(set().union(*scores.values()) - {query_id})
+    firsts = (doc.doc_id for found in evidence.results for doc in found.docs[:RIVALS])
+    candidates = sorted({*firsts, *judged} & set().union(*scores.values()) - {query_id})
     raw = np.array([[scores.get(leg, {}).get(doc_id, np.nan) for leg in legs] for doc_id in candidates], float)
     gains = np.array([judged.get(doc_id, 0) for doc_id in candidates], float)
     return Example(name, raw.reshape(-1, len(legs)), gains, np.array([evidence.features[name] for name in features]))

@@ -8,7 +8,7 @@ from search.evaluation import tuning
 from search.evaluation.tuning import Example, Parameters, fit
 
 KNN = [False, True]
-START = Parameters(np.array([[1.0, 0.0], [0.8, -3.0]]), np.zeros((2, 2)), 0.1)
+START = Parameters(np.array([[1.0, 0.0], [40.0, -3.0]]), np.zeros((2, 2)), 0.1)
 
 
 def make_examples(seed=1, queries=30, informed=0):
@@ -31,7 +31,7 @@ def test_the_gradient_is_the_losss_own():
     flat = np.concatenate([START.curves.ravel(), rng.normal(0, 0.3, 4), [np.log(0.1)]])
 
     def loss(x):
-        return tuning._loss(stack, Parameters(x[:4].reshape(2, 2), x[4:8].reshape(2, 2), np.exp(x[-1])))
+        return tuning._loss(stack, Parameters(x[:4].reshape(2, 2), x[4:8].reshape(2, 2), np.exp(x[-1])), START.curves)
 
     assert loss(flat)[1] == pytest.approx(approx_fprime(flat, lambda x: loss(x)[0], 1e-7), abs=1e-4)
 
