@@ -82,15 +82,15 @@ class Pipeline:
 
     def _vectors(self, plans: Sequence[Plan]) -> list[tuple[Vector | None, tuple[Passage, ...]]]:
         """Each document's title vector and passages; everything that must be encoded goes to the encoder at once."""
-        reused = {i for i, plan in enumerate(plans) if self._same(plan, "text", "passages", "bert")}
-        spans = {i: encoded_spans(plan.document) for i, plan in enumerate(plans) if i not in reused}
+        kept = [plan.stored if self._same(plan, "text", "passages", "bert") else None for plan in plans]
+        spans = {i: encoded_spans(plans[i].document) for i, stored in enumerate(kept) if stored is None}
         texts = [text for i, found in spans.items() for text in encoded_texts(plans[i].document, found)]
         vectors = iter(self.analyzer.encoder.encode(texts, "passage") if texts else ())
         fresh = {
             i: (vector(next(vectors)), tuple(Passage(*span, vector(next(vectors))) for span in found))
             for i, found in spans.items()
         }
-        return [(plan.stored.title_vector, plan.stored.passages) if i in reused else fresh[i] for i, plan in enumerate(plans)]
+        return [(stored.title_vector, stored.passages) if stored else fresh[i] for i, stored in enumerate(kept)]
 
     def _doc_vectors(self, plans: Sequence[Plan], terms: Sequence[Mapping[str, tuple[str, ...]]]) -> list[Vector | None]:
         if not self.analyzer.word2vec:

@@ -15,6 +15,7 @@ from search.errors import BadQuery, SearchError
 from search.query import FIELDS, Filters, Query
 from search.ranking import ranking, rankings, without
 from search.settings import Settings
+from search.text.segment import Segmenter
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -114,7 +115,7 @@ def _answer(searcher: Any, query: Query, ranking: str) -> dict[str, Any]:
 
 
 def _filters(include: Sequence[str], exclude: Sequence[str]) -> Filters:
-    dates = {"from": None, "to": None}
+    dates: dict[str, date | None] = {"from": None, "to": None}
     for given in list(include):
         name, _, value = given.partition("=")
         if name in dates:
@@ -149,7 +150,7 @@ def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
     if args.ablate:
         chosen += [without(one, leg.name) for one in chosen if len(one.legs) > 1 for leg in one.legs]
     dataset = Dataset.open(args.folder, args.split)
-    settings = index_settings(dataset, settings)
+    settings = index_settings(dataset, settings, Segmenter().fingerprint)
     load_corpus(dataset, settings)
     engine = open_engine(settings)
     try:
@@ -177,7 +178,7 @@ def _tune(args: argparse.Namespace, settings: Settings) -> int:
     legs = [leg.name for leg in ranking("hybrid").legs]
     examples = []
     for dataset in (Dataset.open(folder, args.split) for folder in args.folders):
-        own = index_settings(dataset, settings)
+        own = index_settings(dataset, settings, Segmenter().fingerprint)
         load_corpus(dataset, own)
         engine = open_engine(own)
         try:

@@ -59,7 +59,7 @@ def legs_of(chosen: Ranking, asked: Asked) -> tuple[list[tuple[LegSpec, Leg]], l
     """The legs that have something to search with, and notices about those that would need a model that is not there."""
     pairs: list[tuple[LegSpec, Leg]] = []
     notices: list[str] = []
-    for spec in chosen.legs if asked.text else ():
+    for spec in chosen.legs if asked.bigrams else ():  # punctuation and emoji alone mean nothing, whatever is near them
         notice = _missing(spec, asked, alone=len(chosen.legs) == 1)
         leg = None if notice is not None else _leg(spec, asked)
         if leg is not None:

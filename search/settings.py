@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from search.errors import SearchError
 
@@ -30,7 +31,8 @@ class Settings:
             if name not in known:
                 near = difflib.get_close_matches(name, known, 1, 0)
                 raise SearchError(f"unknown setting {name}; did you mean {near[0]}?")
-        return cls(**{known[name].name: _read(name, known[name].default, value) for name, value in given.items()})
+        values: dict[str, Any] = {known[name].name: _read(name, known[name].default, value) for name, value in given.items()}
+        return cls(**values)
 
     @property
     def engine_url(self) -> str:

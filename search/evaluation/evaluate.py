@@ -20,9 +20,12 @@ log = logging.getLogger(__name__)
 Rank = Callable[[Query], Sequence[ScoredDoc]]
 
 
-def index_settings(dataset: Dataset, settings: Settings) -> Settings:
-    """The settings under which the set's corpus is indexed and searched: an embedded engine under var/evaluate."""
-    return replace(settings, engine=f"embedded:{settings.var / 'evaluate' / dataset.digest}")
+def index_settings(dataset: Dataset, settings: Settings, text_fingerprint: str) -> Settings:
+    """The settings under which the set's corpus is indexed and searched: an embedded engine under var/evaluate.
+
+    Named by the corpus and by what cuts it: another lexicon is another index, and vectors come from the cache.
+    """
+    return replace(settings, engine=f"embedded:{settings.var / 'evaluate' / f'{dataset.digest}-{text_fingerprint}'}")
 
 
 def load_corpus(dataset: Dataset, settings: Settings) -> None:

@@ -54,7 +54,9 @@ class _Stack:
         self.knn = np.array(knn)
 
 
-def fit(examples: Sequence[Example], knn: Sequence[bool], start: Parameters, iterations: int = 1500) -> tuple[Parameters, float]:
+def fit(
+    examples: Sequence[Example], knn: Sequence[bool], start: Parameters, iterations: int = 1500
+) -> tuple[Parameters, float]:
     """The parameters of the least loss from `start` on, and that loss; `knn` says which legs have a cosine's curve."""
     stack = _Stack([example for example in examples if example.gains.any()], knn)
     shape = start.gates.shape

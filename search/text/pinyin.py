@@ -17,7 +17,7 @@ def sort_key(title: str) -> str:
 def spellings(name: str) -> tuple[str, ...]:
     """The folded name, its full pinyin and its initials, each once: 头痛 -> 头痛, toutong, tt."""
     folded = fold(name)
-    syllables = lazy_pinyin(folded, errors=lambda text: list(text))
+    syllables = lazy_pinyin(folded, errors=list)  # type: ignore[arg-type]  # what has no pinyin: character by character
     full = _KEEP.sub("", "".join(syllables).lower())
     initials = _KEEP.sub("", "".join(syllable[0] for syllable in syllables if syllable).lower())
     return tuple(dict.fromkeys(key for key in (folded, full, initials) if key))

@@ -166,7 +166,7 @@ def bigrams(text: str) -> tuple[str, ...]:
 def bigram_terms(text: str) -> list[Term]:
     """`bigrams` with their offsets."""
     folded = fold_with_offsets(text)
-    terms = []
+    terms: list[Term] = []
     for match in _RUN.finditer(folded.text):
         start, end = match.span()
         spans = [(i, i + 2) for i in range(start, end - 1)] if _has_pairs(match.group()) else [(start, end)]
