@@ -4,6 +4,9 @@ import logging
 import sys
 
 
+TOLD_ANYWAY = ("elastic_transport",)  # a traceback for every retry of what our own error then says in a sentence
+
+
 def configure(level: str = "WARNING") -> None:
     """One line an event on stderr, so that stdout stays the command's answer."""
     handler = logging.StreamHandler(sys.stderr)
@@ -11,3 +14,5 @@ def configure(level: str = "WARNING") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    for name in TOLD_ANYWAY:
+        logging.getLogger(name).setLevel(level.upper() if level.upper() == "DEBUG" else logging.CRITICAL)

@@ -53,6 +53,16 @@ def test_what_cannot_be_answered_says_what_to_do(samples_settings, arguments, sa
     assert "Traceback" not in done.stderr
 
 
+def test_an_engine_that_is_away_is_said_in_a_sentence(samples_settings):
+    from dataclasses import replace
+
+    away = replace(samples_settings, engine="http://127.0.0.1:9/xinglin")
+    done = run_command(away, "search", "query", "头痛", check=False)
+    assert done.returncode == 1
+    assert "http://127.0.0.1:9/xinglin" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_the_doctor_says_what_there_is(samples_settings):
     findings = {row["name"]: row for row in json.loads(run_command(samples_settings, "search", "doctor", "--json").stdout)}
     assert findings["engine"]["state"] == "good"
