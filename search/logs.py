@@ -3,7 +3,6 @@
 import logging
 import sys
 
-
 TOLD_ANYWAY = ("elastic_transport",)  # a traceback for every retry of what our own error then says in a sentence
 
 

@@ -25,19 +25,19 @@ class Concepts:
 
     def terms(self, text: str) -> list[Term]:
         """The text's concepts and its other words, each in its canonical spelling with its own offsets, in order."""
-        found = _without_overlaps(self._segmenter.cut(text))
+        found = self._without_overlaps(self._segmenter.cut(text))
         composed = list(self._composed(text, found))
-        inside = {(term.start, term.end) for pair in composed for term in pair[1:]}
-        whole = [term for term in found if (term.start, term.end) not in inside and not self._segmenter.is_stopword(term.text)]
-        merged = [*whole, *(pair[0] for pair in composed)]
+        taken = {place for term in composed for place in range(term.start, term.end)}  # its halves, and how much and how often
+        whole = [term for term in found if term.start not in taken and not self._segmenter.is_stopword(term.text)]
+        merged = [*whole, *composed]
         return [term._replace(text=self._canonical.get(term.text, term.text)) for term in sorted(merged, key=lambda t: t[1:])]
 
     def words(self, text: str) -> tuple[str, ...]:
         """`terms` without offsets: what an index stores."""
         return tuple(term.text for term in self.terms(text))
 
-    def _composed(self, text: str, found: list[Term]) -> Iterator[tuple[Term, Term, Term]]:
-        """Known complaints whose two halves stand apart, as (whole, first half, second half)."""
+    def _composed(self, text: str, found: list[Term]) -> Iterator[Term]:
+        """Known complaints whose two halves stand apart, each over the whole stretch."""
         words = _outermost(found)
         content = [term for term in words if not self._is_between(term)]
         for first, second in itertools.pairwise(content):
@@ -45,7 +45,32 @@ class Concepts:
             if not gap or len(gap) > MAX_GAP or not _HAN.fullmatch(gap):
                 continue
             if self._segmenter.is_medical(first.text + second.text):
-                yield Term(first.text + second.text, first.start, second.end), first, second
+                yield Term(first.text + second.text, first.start, second.end)
+
+    def _without_overlaps(self, found: list[Term]) -> list[Term]:
+        """Without inner words that straddle a longer, a more medical or an earlier inner word: 骨头疼 holds 骨头, and no 头疼.
+
+        A word inside another stays: 偏头痛 holds 头痛, and no 偏头.
+        """
+        kept: list[Term] = []
+        group: list[Term] = []
+        for term in found:  # search mode lists the words inside a long word before it
+            if group and term.start >= max(inner.end for inner in group):
+                kept.extend(self._settled(group))
+                group = []
+            group.append(term)
+        return kept + self._settled(group)
+
+    def _settled(self, group: list[Term]) -> list[Term]:
+        if len(group) < 3:  # a word, and perhaps one inside it
+            return group
+        kept: list[Term] = []
+        for term in sorted(
+            group, key=lambda term: (term.start - term.end, not self._segmenter.is_medical(term.text), term.start)
+        ):
+            if not any(other.start < term.end and term.start < other.end and not _holds(other, term) for other in kept):
+                kept.append(term)
+        return sorted(kept, key=lambda term: (term.end, -term.start))
 
     def _is_between(self, term: Term) -> bool:
         return self._segmenter.is_stopword(term.text) or term.text in self._between
@@ -59,31 +84,6 @@ def read_synonyms(path: Path) -> dict[str, str]:
         for member in members[1:]:
             canonical.setdefault(member, members[0])
     return canonical
-
-
-def _without_overlaps(found: list[Term]) -> list[Term]:
-    """Without inner words that straddle a longer or earlier inner word: 骨头疼 holds 骨头, and no 头疼.
-
-    A word inside another stays: 偏头痛 holds 头痛.
-    """
-    kept: list[Term] = []
-    group: list[Term] = []
-    for term in found:  # search mode lists the words inside a long word before it
-        if group and term.start >= max(inner.end for inner in group):
-            kept.extend(_settled(group))
-            group = []
-        group.append(term)
-    return kept + _settled(group)
-
-
-def _settled(group: list[Term]) -> list[Term]:
-    if len(group) < 3:  # a word, and perhaps one inside it
-        return group
-    kept: list[Term] = []
-    for term in sorted(group, key=lambda term: (term.start - term.end, term.start)):
-        if not any(other.start < term.end and term.start < other.end and not _holds(other, term) for other in kept):
-            kept.append(term)
-    return sorted(kept, key=lambda term: (term.end, -term.start))
 
 
 def _holds(outer: Term, inner: Term) -> bool:

