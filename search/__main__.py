@@ -13,7 +13,7 @@ from search import logs, show
 from search.bootstrap import make_searcher, open_engine
 from search.errors import BadQuery, SearchError
 from search.query import FIELDS, Filters, Query
-from search.ranking import ranking, rankings, without
+from search.ranking import ranking, rankings, together, without
 from search.settings import Settings
 from search.text.segment import Segmenter
 
@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     tuning.add_argument("folders", type=Path, nargs="+", metavar="DIR")
     tuning.add_argument("--split", default="train", metavar="NAME")
     tuning.add_argument("--queries", type=int, default=400, metavar="N", help="每套最多用几个查询（默认 400）")
+    tuning.add_argument("--out", type=Path, metavar="FILE", help="写到这里，而不是 search/rankings.json")
     tuning.set_defaults(run=_tune)
     doctor = commands.add_parser("doctor", help="装了什么，哪个引擎，哪些模型，哪里不对，怎么修")
     doctor.add_argument("--json", action="store_true")
@@ -175,7 +176,8 @@ def _tune(args: argparse.Namespace, settings: Settings) -> int:
     from search.ranking import FEATURES, PARAMETERS
     from search.tune import DEPTH, TUNED, tuned, write
 
-    legs = [leg.name for leg in ranking("hybrid").legs]
+    chosen = together(TUNED)
+    legs = [leg.name for leg in chosen.legs]
     examples = []
     for dataset in (Dataset.open(folder, args.split) for folder in args.folders):
         own = index_settings(dataset, settings, Segmenter().fingerprint)
@@ -183,14 +185,14 @@ def _tune(args: argparse.Namespace, settings: Settings) -> int:
         engine = open_engine(own)
         try:
             searcher = make_searcher(own, engine)
-            found = collect(dataset, legs, FEATURES, partial(searcher.evidence, name="hybrid", depth=DEPTH), args.queries)
+            found = collect(dataset, legs, FEATURES, partial(searcher.evidence, name=chosen, depth=DEPTH), args.queries)
         finally:
             engine.close()
         print(f"{dataset.name}：{len(found)} 问", file=sys.stderr)
         examples.extend(found)
     table = {name: tuned(examples, legs, name)[0] if name in TUNED else None for name in rankings()}
     write(
-        PARAMETERS,
+        args.out or PARAMETERS,
         table,
         f"{len(examples)} queries of {' '.join(folder.resolve().name for folder in args.folders)} ({args.split})",
     )

@@ -83,6 +83,12 @@ def wide_open(chosen: Ranking) -> Ranking:
     return Ranking(chosen.name, tuple(replace(leg, at_least=0.0, floor=-1.0, margin=2.0) for leg in chosen.legs))
 
 
+def together(names: Sequence[str]) -> Ranking:
+    """All legs of several rankings, each once: one search that shows what every one of them would see."""
+    legs = {leg.name: leg for name in names for leg in rankings()[name].legs}
+    return Ranking("+".join(names), tuple(legs.values()))
+
+
 def without(chosen: Ranking, leg: str) -> Ranking:
     """The ranking less one leg; the others' weights grow to sum to one."""
     return Ranking(f"{chosen.name} - {leg}", tuple(spec for spec in chosen.legs if spec.name != leg))

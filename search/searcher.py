@@ -64,7 +64,7 @@ class Searcher:
         page = self._answer(query, ranking(name), asked, ()).page(query.offset, query.limit) if asked else []
         return [ScoredDoc(candidate.doc_id, candidate.score, candidate.passage) for candidate in page]
 
-    def evidence(self, text: str, name: str, depth: int) -> Evidence:
+    def evidence(self, text: str, name: str | Ranking, depth: int) -> Evidence:
         """The legs' first documents before anything is weighed: what rankings are tuned on."""
         asked = self._read(Query(text))
         if asked is None:

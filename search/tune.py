@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from search.evaluation.tuning import COSINE_STEP, Example, Parameters, fit
-from search.ranking import FEATURES, LegSpec, rankings
+from search.ranking import FEATURES, PARAMETERS, LegSpec, rankings
 
 TUNED = ("bm25", "bert", "hybrid")  # the others have one leg each: nothing to weigh
 DEPTH = 100  # of each leg's list: where the judged documents are, as far as any leg knows
@@ -33,7 +33,7 @@ def tuned(examples: Sequence[Example], legs: Sequence[str], name: str) -> tuple[
 
 def write(path: Path, legs: Mapping[str, Sequence[Mapping[str, Any]] | None], said: str) -> None:
     """rankings.json, with what it was fitted on; a ranking without legs given stays as it was."""
-    before = json.loads(path.read_text(encoding="utf-8"))["rankings"]
+    before = json.loads(PARAMETERS.read_text(encoding="utf-8"))["rankings"]
     table = {"fitted": said, "rankings": {name: found or before[name] for name, found in legs.items()}}
     path.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

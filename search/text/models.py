@@ -25,11 +25,11 @@ class ModelStore:
             write(folder)
             fingerprint = digest(folder)
             for path in folder.iterdir():
-                _fsync(path)
+                fsync(path)
             _rename(folder, parent / fingerprint)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        _fsync(parent)
+        fsync(parent)
         return fingerprint
 
     def folder(self, kind: str, fingerprint: str) -> Path:
@@ -63,7 +63,8 @@ def _rename(folder: Path, target: Path) -> None:
             raise
 
 
-def _fsync(path: Path) -> None:
+def fsync(path: Path) -> None:
+    """Wait until a file or folder is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from search.ranking import LegSpec, rankings
 from tests.conftest import run_command
 
 LEG = {"leg", "rank", "raw", "score", "weight", "contribution", "offsets"}
@@ -112,3 +113,16 @@ def test_the_samples_are_evaluated(samples_settings):
     rows = report["rankings"]
     assert set(rows["hybrid"]) == {"nDCG@10", "RR@10", "R@100", "Success@1", "Success@10", "Judged@10"}
     assert rows["hybrid"]["nDCG@10"] > rows["bm25"]["nDCG@10"]
+
+
+def test_rankings_are_tuned_and_written_where_told(samples_settings, tmp_path):
+    out = tmp_path / "rankings.json"
+    run_command(samples_settings, "search", "tune", "samples", "--split", "qrels", "--queries", "25", "--out", str(out))
+    table = json.loads(out.read_text(encoding="utf-8"))
+    assert "samples (qrels)" in table["fitted"]
+    before = {name: [leg.name for leg in one.legs] for name, one in rankings().items()}
+    assert {name: [leg["name"] for leg in legs] for name, legs in table["rankings"].items()} == before
+    for legs in table["rankings"].values():
+        assert all(
+            0 <= LegSpec(**leg).score(raw) <= 1 for leg in legs for raw in (0.1, 0.9, 20.0) if leg["kind"] != "knn" or raw < 1
+        )

@@ -17,6 +17,7 @@ from search.errors import ModelUnusable
 from search.text.encoders import e5s1, manifest
 from search.text.encoders.int8_graph import write_onnx
 from search.text.encoders.standard_folder import write_standard_folder
+from search.text.models import fsync
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ def _build(path: Path, sha256: str, folder: Path) -> None:
             bar.update()
         new.chmod(0o755)  # mkdtemp's own mode lets nobody else in
         new.rename(folder)
-        manifest.fsync(folder.parent)
+        fsync(folder.parent)
     finally:
         shutil.rmtree(new, ignore_errors=True)
 

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from search.errors import ModelUnusable
+from search.text.models import fsync
 
 ONNX, TOKENIZER, MANIFEST = "model.int8.onnx", "tokenizer.json", "manifest.json"
 
@@ -53,15 +53,6 @@ def sha256(path: Path) -> str:
     """A file's SHA-256 (hex)."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def fsync(path: Path) -> None:
-    """Wait until a file or folder is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _mend(folder: Path) -> str:
