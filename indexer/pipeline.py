@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from search.document import Document, IndexEntry, Name, Passage, Vector, vector
 from search.text.analyzer import Analyzer
+from search.text.names import whole_names
 from search.text.passages import OVERLAP_CHARS, PASSAGE_CHARS, Span, passages
 from search.text.pinyin import sort_key, spellings
 from search.text.segment import bigrams, character_words
@@ -68,14 +69,15 @@ class Pipeline:
         document, words, concepts = plan.document, self.analyzer.segmenter.words, self.analyzer.concepts.words
         headings = "\n".join(dict.fromkeys(section.heading for section in document.sections))
         symptoms = (document.text[s.start : s.end] for s in document.sections if SYMPTOM_HEADING.search(s.heading))
+        named = (document.title, *document.facts.aliases)
         return {
             "title": words(document.title),
             "aliases": words("\n".join(document.facts.aliases)),
             "symptoms": words("\n".join(symptoms)),
             "body": words(f"{headings}\n{document.text}"),
-            "title_concepts": concepts("\n".join((document.title, *document.facts.aliases))),
             "body_concepts": concepts(f"{headings}\n{document.text}"),
-            "bigrams": bigrams("\n".join((document.title, *document.facts.aliases, document.text))),
+            "names": whole_names(named, self.analyzer.concepts),
+            "bigrams": bigrams("\n".join((*named, document.text))),
             "title_chars": character_words(document.title),
             "body_chars": character_words(document.text),
         }

@@ -3,19 +3,24 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from search import logs, show
 from search.bootstrap import make_searcher, open_engine
 from search.errors import BadQuery, SearchError
 from search.query import FIELDS, Filters, Query
-from search.ranking import ranking, rankings, together, without
+from search.ranking import ranking, rankings, without
+from search.searcher import Searcher
 from search.settings import Settings
 from search.text.segment import Segmenter
+
+if TYPE_CHECKING:  # evaluation brings libraries that a search need not wait for
+    from search.evaluation.dataset import Dataset
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -170,33 +175,29 @@ def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _tune(args: argparse.Namespace, settings: Settings) -> int:
-    from search.evaluation.collect import collect
+    from search.ranking import PARAMETERS
+    from search.tune import tune
+
+    with _judged(args.folders, args.split, settings) as judged:
+        tune(judged, args.queries, args.out or PARAMETERS)
+    return 0
+
+
+@contextmanager
+def _judged(folders: Sequence[Path], split: str, settings: Settings) -> Iterator[list[tuple["Dataset", Searcher]]]:
+    """The sets of these folders, each with a searcher over its own corpus."""
     from search.evaluation.dataset import Dataset
     from search.evaluation.evaluate import index_settings, load_corpus
-    from search.ranking import FEATURES, PARAMETERS
-    from search.tune import DEPTH, TUNED, tuned, write
 
-    chosen = together(TUNED)
-    legs = [leg.name for leg in chosen.legs]
-    examples = []
-    for dataset in (Dataset.open(folder, args.split) for folder in args.folders):
-        own = index_settings(dataset, settings, Segmenter().fingerprint)
-        load_corpus(dataset, own)
-        engine = open_engine(own)
-        try:
-            searcher = make_searcher(own, engine)
-            found = collect(dataset, legs, FEATURES, partial(searcher.evidence, name=chosen, depth=DEPTH), args.queries)
-        finally:
-            engine.close()
-        print(f"{dataset.name}：{len(found)} 问", file=sys.stderr)
-        examples.extend(found)
-    table = {name: tuned(examples, legs, name)[0] if name in TUNED else None for name in rankings()}
-    write(
-        args.out or PARAMETERS,
-        table,
-        f"{len(examples)} queries of {' '.join(folder.resolve().name for folder in args.folders)} ({args.split})",
-    )
-    return 0
+    fingerprint = Segmenter().fingerprint
+    with ExitStack() as stack:
+        judged = []
+        for dataset in (Dataset.open(folder, split) for folder in folders):
+            own = index_settings(dataset, settings, fingerprint)
+            load_corpus(dataset, own)
+            engine = stack.enter_context(closing(open_engine(own)))
+            judged.append((dataset, make_searcher(own, engine)))
+        yield judged
 
 
 def _doctor(args: argparse.Namespace, settings: Settings) -> int:

@@ -10,6 +10,7 @@ from search.errors import ModelUnusable
 from search.query import Knn, Leg, Match, Sparse
 from search.ranking import LegSpec, Ranking
 from search.text.analyzer import Analyzer
+from search.text.names import possible_names
 from search.text.segment import bigrams
 
 log = logging.getLogger(__name__)
@@ -20,20 +21,22 @@ NOT_FITTED = "这个索引还没有 {0} 模型；请运行 python -m indexer fit
 
 @dataclass(frozen=True)
 class Asked:
-    """A query as its legs see it: words, concepts (synonyms as one term) and bigrams, each once; how many words are known."""
+    """A query as its legs see it: words, concepts (synonyms as one term), bigrams and what may be a whole name in it, each once.
+
+    known: how many of the words are in a dictionary.
+    """
 
     text: str
     words: tuple[str, ...]
     concepts: tuple[str, ...]
     bigrams: tuple[str, ...]
+    names: tuple[str, ...]
     known: int
     analyzer: Analyzer
 
     def terms(self, field: str) -> tuple[str, ...]:
         """What is sought in a field of query.WORD_FIELDS."""
-        if field.endswith("_concepts"):
-            return self.concepts
-        return self.bigrams if field == "bigrams" else self.words
+        return {"body_concepts": self.concepts, "names": self.names, "bigrams": self.bigrams}.get(field, self.words)
 
     @cached_property
     def meaning(self) -> Vector:
@@ -52,7 +55,8 @@ def read(text: str, analyzer: Analyzer) -> Asked:
     words = tuple(dict.fromkeys(analyzer.segmenter.words(text)))
     concepts = tuple(dict.fromkeys(analyzer.concepts.words(text)))
     pairs = tuple(dict.fromkeys(bigrams(text)))
-    return Asked(text.strip(), words, concepts, pairs, sum(map(analyzer.segmenter.knows, words)), analyzer)
+    names = possible_names(text, analyzer.concepts)
+    return Asked(text.strip(), words, concepts, pairs, names, sum(map(analyzer.segmenter.knows, words)), analyzer)
 
 
 def legs_of(chosen: Ranking, asked: Asked) -> tuple[list[tuple[LegSpec, Leg]], list[str]]:

@@ -7,8 +7,8 @@ from search.text.normalize import Folded, fold_with_offsets
 from search.text.passages import Span
 from search.text.segment import bigram_terms
 
-IN_TITLE = frozenset({"title", "title_concepts"})  # fields whose offsets are the title's
-WHOLE = frozenset({"doc_vector", "title_vector", "aliases"})  # compared as a whole: there is nothing to point at
+IN_TITLE = frozenset({"title"})  # fields whose offsets are the title's
+WHOLE = frozenset({"doc_vector", "title_vector", "aliases", "names"})  # compared as a whole: there is nothing to point at
 
 
 class Marks:

@@ -104,24 +104,25 @@ def ranking(name: str | Ranking) -> Ranking:
         raise BadQuery(f"没有名为“{name}”的排序方法；可选：{'、'.join(rankings())}") from None
 
 
-FEATURES = ("bias", "long", "terms", "known", "agreement", "top_title", "top_bert", "gap_bert")
+FEATURES = ("bias", "long", "terms", "known", "agreement", "top_name", "top_bert", "gap_bert")
 
 
 def features(text: str, terms: int, known: int, legs: Sequence[LegSpec], results: Sequence[LegResult]) -> dict[str, float]:
     """What weights may depend on, each about 0..1: the query, and the legs' first ten documents without filters.
 
     long: the query's length, 1 at 200 characters; terms: of 20; known: the share in the dictionary; agreement of the legs' heads;
-    top_title: how well the best title matches; top_bert and gap_bert: how near the nearest passage is, and how much nearer than the tenth.
+    top_name: how well the best whole name matches; top_bert and gap_bert: how near the nearest passage is, and how much nearer
+    than the tenth.
     """
     heads = {leg.name: [doc.score for doc in result.head] for leg, result in zip(legs, results, strict=True)}
-    title, bert = heads.get("concepts.title") or [0.0], heads.get("bert.passages") or [0.0]
+    name, bert = (heads.get(leg) or [0.0] for leg in ("exact", "bert.passages"))
     return {
         "bias": 1.0,
         "long": math.log1p(len(text)) / math.log(200),
         "terms": min(terms, 20) / 20,
         "known": known / terms if terms else 0.0,
         "agreement": _agreement([result.head for result in results]),
-        "top_title": title[0] / (title[0] + 10),
+        "top_name": name[0] / (name[0] + 10),
         "top_bert": max(0.0, bert[0] - 0.8) * 5,
         "gap_bert": (bert[0] - bert[-1]) * 10,
     }

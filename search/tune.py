@@ -1,19 +1,46 @@
-"""python -m search tune: fits the rankings' curves and weights on judged sets and writes rankings.json."""
+"""python -m search tune: fits the rankings' curves, weights and limits on judged sets and writes rankings.json."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from search.evaluation.tuning import COSINE_STEP, Example, Parameters, fit
-from search.ranking import FEATURES, PARAMETERS, LegSpec, rankings
+from search import limits
+from search.evaluation.collect import collect, sample
+from search.evaluation.dataset import Dataset
+from search.evaluation.evaluate import run_of
+from search.evaluation.measures import means, per_query
+from search.evaluation.tuning import COSINE_STEP, Example, Parameters, fit, typical_curves
+from search.ranking import FEATURES, PARAMETERS, LegSpec, Ranking, rankings, together
+from search.searcher import Searcher
 
 TUNED = ("bm25", "bert", "hybrid")  # the others have one leg each: nothing to weigh
 DEPTH = 100  # of each leg's list: where the judged documents are, as far as any leg knows
 START_TEMPERATURE = 0.05
 DECIMALS = 4
+LIMITS = ("at_least", "k", "floor", "margin")
+LIMIT_QUERIES = 100  # of each set, for the limits: each choice is a search of all of them
+
+Judged = Sequence[tuple[Dataset, Searcher]]
+
+
+def tune(judged: Judged, queries: int, out: Path) -> None:
+    """Fit the TUNED rankings on at most `queries` of each set, choose hybrid's limits, write the file, say what was found."""
+    chosen = together(TUNED)
+    legs = [leg.name for leg in chosen.legs]
+    examples = []
+    for dataset, searcher in judged:
+        found = collect(dataset, legs, FEATURES, partial(searcher.evidence, name=chosen, depth=DEPTH), queries)
+        print(f"{dataset.name}：{len(found)} 问", file=sys.stderr)
+        examples.extend(found)
+    table = {name: tuned(examples, legs, name)[0] if name in TUNED else None for name in rankings()}
+    _set_limits(table, judged, examples, legs)
+    sets = " ".join(f"{dataset.name} ({dataset.split})" for dataset, _ in judged)
+    write(out, table, f"{len(examples)} queries of {sets}")
 
 
 def tuned(examples: Sequence[Example], legs: Sequence[str], name: str) -> tuple[list[dict[str, Any]], float]:
@@ -26,8 +53,9 @@ def tuned(examples: Sequence[Example], legs: Sequence[str], name: str) -> tuple[
     columns = [legs.index(spec.name) for spec in specs]
     used = [_cut(example, columns, len(features)) for example in examples]
     gates = np.array([[spec.gate.get(feature, 0.0) for feature in features] for spec in specs])
-    start = Parameters(np.array([_curve(spec) for spec in specs]), gates, START_TEMPERATURE)
-    found, loss = fit(used, [spec.kind == "knn" for spec in specs], start)
+    knn = [spec.kind == "knn" for spec in specs]
+    curves = typical_curves(used, knn, np.array([_curve(spec) for spec in specs]))
+    found, loss = fit(used, knn, Parameters(curves, gates, START_TEMPERATURE))
     return [_leg(spec, curve, gate) for spec, curve, gate in zip(specs, found.curves, found.gates, strict=True)], loss
 
 
@@ -36,6 +64,34 @@ def write(path: Path, legs: Mapping[str, Sequence[Mapping[str, Any]] | None], sa
     before = json.loads(PARAMETERS.read_text(encoding="utf-8"))["rankings"]
     table = {"fitted": said, "rankings": {name: found or before[name] for name, found in legs.items()}}
     path.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _set_limits(
+    table: Mapping[str, list[dict[str, Any]] | None], judged: Judged, examples: Sequence[Example], legs: Sequence[str]
+) -> None:
+    """Hybrid's limits, chosen by searching with them; a leg has the same ones in every ranking."""
+    fitted = table["hybrid"] or []
+    hybrid = Ranking("hybrid", tuple(LegSpec(**leg) for leg in fitted))
+    tops = {
+        leg.name: [float(np.nanmax(raw)) for raw in (one.raw[:, legs.index(leg.name)] for one in examples) if np.any(raw > -1)]
+        for leg in hybrid.legs
+        if leg.kind == "knn"
+    }
+    found = limits.choose(hybrid, tops, partial(_recall, judged))
+    print(f"R@100 {found.open_recall:.4f}，加上界限 {found.recall:.4f}", file=sys.stderr)
+    specs = {leg.name: leg for leg in found.ranking.legs}
+    for leg in (leg for ranking in table.values() for leg in ranking or [] if leg["name"] in specs):
+        leg |= {limit: getattr(specs[leg["name"]], limit) for limit in LIMITS if limit in leg}
+
+
+def _recall(judged: Judged, ranking: Ranking) -> float:
+    """Mean recall@100 over the sets, of LIMIT_QUERIES queries each."""
+    values = []
+    for dataset, searcher in judged:
+        queries = {query_id: dataset.queries[query_id] for query_id in sample(dataset, LIMIT_QUERIES)}
+        run = run_of(queries, partial(searcher.rank, name=ranking))
+        values.append(means(per_query({query_id: dataset.qrels[query_id] for query_id in queries}, run))["R@100"])
+    return sum(values) / len(values)
 
 
 def _cut(example: Example, columns: Sequence[int], features: int) -> Example:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[2] / "mappings"
-CURRENT = {"documents": "documents.v1", "versions": "versions.v1"}  # a changed layout is a new file and a new version
+CURRENT = {"documents": "documents.v2", "versions": "versions.v1"}  # a changed layout is a new file and a new version
 
 
 def load_mapping(name: str) -> dict[str, Any]:

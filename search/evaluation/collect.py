@@ -17,12 +17,16 @@ def collect(
     dataset: Dataset, legs: Sequence[str], features: Sequence[str], ask: Callable[[str], Evidence], limit: int
 ) -> list[Example]:
     """Examples of at most `limit` queries of the set, chosen at random; a query none of whose documents is found is left out."""
-    chosen = random.Random(SEED).sample(sorted(dataset.queries), min(limit, len(dataset.queries)))
-    found = ((query_id, ask(dataset.queries[query_id])) for query_id in chosen)
+    found = ((query_id, ask(dataset.queries[query_id])) for query_id in sample(dataset, limit))
     examples = [
         _example(dataset.name, query_id, dataset.qrels[query_id], legs, features, evidence) for query_id, evidence in found
     ]
     return [example for example in examples if example.gains.any()]
+
+
+def sample(dataset: Dataset, limit: int) -> list[str]:
+    """At most `limit` of the set's query ids, chosen at random and always the same."""
+    return random.Random(SEED).sample(sorted(dataset.queries), min(limit, len(dataset.queries)))
 
 
 def _example(

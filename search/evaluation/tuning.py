@@ -5,6 +5,7 @@ ListNet's (Cao et al., ICML 2007) top-one form with the judged documents as targ
 large set does not drown a small one; an L2 penalty pulls every gate towards its leg's bias alone.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,12 @@ from scipy.optimize import minimize
 GATE_PENALTY = 0.00003  # on gate coefficients other than the bias
 CURVE_PENALTY = 0.0003  # on curves that leave their start: scores alone do not say how far a curve may bend
 COSINE_STEP = 0.02  # cosines lie this close together: a curve's middle moves in steps of it
+# How far a curve may leave the typical one: without bounds the fit goes to the curves' linear foot, where a perfect hit scores .04.
+# Swept with the penalties: nDCG@10 changes by less than .005 from none to these.
+HALF_BOUND = math.log(2.0)
+MIDDLE_BOUND = (-2.0, 0.5)  # in COSINE_STEPs
+WIDTH_BOUND = (math.log(0.006), math.log(0.025))
+TYPICAL_WIDTH = 0.015
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,20 @@ class Parameters:
     curves: np.ndarray
     gates: np.ndarray
     temperature: float
+
+
+def typical_curves(examples: Sequence[Example], knn: Sequence[bool], default: np.ndarray) -> np.ndarray:
+    """Curves (legs, 2) that give a leg's usual best document one half: the median over queries of its best raw score.
+
+    `default` (legs, 2) serves a leg that found nothing in any example.
+    """
+    curves = default.copy()
+    for leg, is_knn in enumerate(knn):
+        tops = [float(np.nanmax(raw)) for raw in (example.raw[:, leg] for example in examples) if not np.isnan(raw).all()]
+        if tops:
+            middle = float(np.median(tops))
+            curves[leg] = (middle / COSINE_STEP, math.log(TYPICAL_WIDTH)) if is_knn else (math.log(middle), 0.0)
+    return curves
 
 
 class _Stack:
@@ -57,7 +78,10 @@ class _Stack:
 def fit(
     examples: Sequence[Example], knn: Sequence[bool], start: Parameters, iterations: int = 1500
 ) -> tuple[Parameters, float]:
-    """The parameters of the least loss from `start` on, and that loss; `knn` says which legs have a cosine's curve."""
+    """The parameters of the least loss from `start` on, and that loss; `knn` says which legs have a cosine's curve.
+
+    Curves stay near those of `start`, by bounds and by a penalty; gates and temperature are free.
+    """
     stack = _Stack([example for example in examples if example.gains.any()], knn)
     shape = start.gates.shape
 
@@ -69,8 +93,21 @@ def fit(
         return _loss(stack, unpack(flat), start.curves)
 
     first = np.concatenate([start.curves.ravel(), start.gates.ravel(), [np.log(start.temperature)]])
-    found = minimize(objective, first, jac=True, method="L-BFGS-B", options={"maxiter": iterations})
+    free = [(None, None)] * (start.gates.size + 1)
+    bounds = _curve_bounds(start.curves, knn) + free
+    found = minimize(objective, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": iterations})
     return unpack(found.x), float(found.fun)
+
+
+def _curve_bounds(curves: np.ndarray, knn: Sequence[bool]) -> list[tuple[float | None, float | None]]:
+    """For both parameters of every curve, in the order in which `fit` lays them out."""
+    bounds: list[tuple[float | None, float | None]] = []
+    for (first, second), is_knn in zip(curves.tolist(), knn, strict=True):
+        if is_knn:
+            bounds += [(first + MIDDLE_BOUND[0], first + MIDDLE_BOUND[1]), WIDTH_BOUND]
+        else:
+            bounds += [(first - HALF_BOUND, first + HALF_BOUND), (second, second)]
+    return bounds
 
 
 def _loss(stack: _Stack, parameters: Parameters, anchor: np.ndarray) -> tuple[float, np.ndarray]:

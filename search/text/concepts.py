@@ -1,6 +1,7 @@
-"""Words to concepts: synonyms become one term, and a complaint that is said in pieces is put together (头很痛 -> 头痛).
+"""Words to concepts: synonyms share one term, and a complaint that is said in pieces is put together (头很痛 -> 头痛).
 
-Pages and queries go through the same function, so that 脑袋疼 finds what says 头痛, with one document frequency for both.
+Pages and queries go through the same function, so that 脑袋疼 finds what says 头痛, with one document frequency for both. The word
+as it is said stays beside its canonical spelling, so that of two pages the one that says it in the same words comes first.
 """
 
 import itertools
@@ -24,17 +25,38 @@ class Concepts:
         self._between = frozenset(read_terms(lexicon / "modifiers.txt"))
 
     def terms(self, text: str) -> list[Term]:
-        """The text's concepts and its other words, each in its canonical spelling with its own offsets, in order."""
-        found = self._without_overlaps(self._segmenter.cut(text))
-        composed = list(self._composed(text, found))
-        taken = {place for term in composed for place in range(term.start, term.end)}  # its halves, and how much and how often
-        whole = [term for term in found if term.start not in taken and not self._segmenter.is_stopword(term.text)]
-        merged = [*whole, *composed]
-        return [term._replace(text=self._canonical.get(term.text, term.text)) for term in sorted(merged, key=lambda t: t[1:])]
+        """The text's concepts and its other words as they are said, in order, each with its offsets, and after it its canonical spelling.
+
+        A word inside a longer one has it only where it is no longer than the word, another spelling (头疼 in 一侧头疼); a longer
+        one says what the word usually means alone, and not what it means there (伤风 in 破伤风, 性病 in 慢性病, 肉瘤 in 骨肉瘤).
+        """
+        found = self._read(text)
+        outer = set(_outermost_of(found))
+        return [spelling for term in found for spelling in self._spellings(term, inside=term not in outer)]
 
     def words(self, text: str) -> tuple[str, ...]:
         """`terms` without offsets: what an index stores."""
         return tuple(term.text for term in self.terms(text))
+
+    def outermost(self, text: str) -> list[Term]:
+        """The concepts and words that lie in no other, as they are said: before synonyms become one."""
+        return _outermost_of(self._read(text))
+
+    def canonical(self, word: str) -> str:
+        """The spelling that stands for all synonyms of a folded word."""
+        return self._canonical.get(word, word)
+
+    def _spellings(self, term: Term, inside: bool) -> tuple[Term, ...]:
+        canonical = self.canonical(term.text)
+        other = canonical != term.text and (not inside or len(canonical) <= len(term.text))
+        return (term, term._replace(text=canonical)) if other else (term,)
+
+    def _read(self, text: str) -> list[Term]:
+        found = self._without_overlaps(self._segmenter.cut(text))
+        composed = list(self._composed(text, found))
+        taken = {place for term in composed for place in range(term.start, term.end)}  # its halves, and how much and how often
+        whole = [term for term in found if term.start not in taken and not self._segmenter.is_stopword(term.text)]
+        return sorted([*whole, *composed], key=lambda term: term[1:])
 
     def _composed(self, text: str, found: list[Term]) -> Iterator[Term]:
         """Known complaints whose two halves stand apart, each over the whole stretch."""
@@ -50,7 +72,8 @@ class Concepts:
     def _without_overlaps(self, found: list[Term]) -> list[Term]:
         """Without inner words that straddle a longer, a more medical or an earlier inner word: 骨头疼 holds 骨头, and no 头疼.
 
-        A word inside another stays: 偏头痛 holds 头痛, and no 偏头.
+        A word inside another stays (偏头痛 holds 头痛, and no 偏头), but an everyday word that begins a medical one, or stands
+        in its middle, is not what that one is about: 太阳穴 holds no 太阳.
         """
         kept: list[Term] = []
         group: list[Term] = []
@@ -62,8 +85,14 @@ class Concepts:
         return kept + self._settled(group)
 
     def _settled(self, group: list[Term]) -> list[Term]:
-        if len(group) < 3:  # a word, and perhaps one inside it
-            return group
+        kept = group if len(group) < 3 else self._without_straddling(group)  # fewer: a word, and perhaps one inside it
+        return [term for term in kept if not any(self._hides(other, term) for other in kept)]
+
+    def _hides(self, outer: Term, inner: Term) -> bool:
+        inside = outer is not inner and _holds(outer, inner) and inner.end < outer.end
+        return inside and self._segmenter.is_medical(outer.text) and not self._segmenter.is_medical(inner.text)
+
+    def _without_straddling(self, group: list[Term]) -> list[Term]:
         kept: list[Term] = []
         for term in sorted(
             group, key=lambda term: (term.start - term.end, not self._segmenter.is_medical(term.text), term.start)
@@ -88,6 +117,10 @@ def read_synonyms(path: Path) -> dict[str, str]:
 
 def _holds(outer: Term, inner: Term) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _outermost_of(found: list[Term]) -> list[Term]:
+    return _outermost(sorted(found, key=lambda term: (term.end, -term.start)))
 
 
 def _outermost(found: list[Term]) -> list[Term]:

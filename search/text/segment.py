@@ -17,7 +17,7 @@ import rjieba
 from search.text.normalize import Folded, fold, fold_with_offsets
 
 LEXICON = Path(__file__).parent / "lexicon"
-RULES = 3  # raise it when code changes what is cut, or which concepts are read
+RULES = 4  # raise it when code changes what is cut, or which concepts are read
 
 # One token each: 37.8℃ and 95%; 2型; 4.5mg; covid-19, il-6, hba1c, ω-3; 140/90 is two numbers. Of folded text.
 _LATIN = r"""
@@ -129,8 +129,8 @@ class Segmenter:
         for end in range(2, len(word) + 1):
             for start in range(end - 1):
                 inner = word[start:end]
-                known = inner in self._medical or (_LATIN_PART.fullmatch(inner) and _stands_alone(word, start, end))
-                if (known or self._jieba.has_word(inner)) and inner != word:
+                known = inner in self._medical or _LATIN_PART.fullmatch(inner) or self._jieba.has_word(inner)
+                if known and inner != word and _stands_alone(word, start, end):
                     yield inner, at + start, at + end
 
     def _inside_hyphenated(self, word: str, at: int) -> Iterator[tuple[str, int, int]]:
@@ -185,8 +185,8 @@ def read_terms(path: Path) -> list[str]:
 
 
 def _stands_alone(word: str, start: int, end: int) -> bool:
-    """Whether a Latin stretch of the word is not part of a longer one."""
-    return not (_PART.match(word[start - 1 : start]) or _PART.match(word[end : end + 1]))
+    """Whether no Latin word or number of the word is cut at either end of the stretch: no HB in HBV."""
+    return not any(_PART.fullmatch(word[at - 1 : at]) and _PART.fullmatch(word[at : at + 1]) for at in (start, end) if at)
 
 
 def _by_first(words: Sequence[str]) -> list[list[str]]:

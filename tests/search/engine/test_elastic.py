@@ -133,7 +133,7 @@ def test_an_index_of_another_layout_is_refused_with_both_names(engine):
         lambda: engine.index([make_entry()]),
         lambda: engine.retrieve(LEGS, Filters(), 5),
     ):
-        with pytest.raises(MappingMismatch, match=r"documents\.v0.*documents\.v1"):
+        with pytest.raises(MappingMismatch, match=r"documents\.v0.*documents\.v2"):
             call()
 
 
@@ -195,7 +195,7 @@ def test_the_mapping_files_are_what_the_cluster_holds(engine):
     sizes = {"passages": 3, "doc_vector": 2, "title_vector": 3}
     ours = filled(Kind(), MODELS, sizes)["mappings"]
     assert without_defaults(ours) == stored["mappings"]
-    assert ours["_meta"] == {"version": "documents.v1", "models": MODELS, "dims": sizes, "vectors": "flat", "shards": 1}
+    assert ours["_meta"] == {"version": "documents.v2", "models": MODELS, "dims": sizes, "vectors": "flat", "shards": 1}
     (versions,) = client.indices.get_mapping(index=engine.kept_versions.index).body.values()
     assert versions["mappings"] == load_mapping("versions")["mappings"]
 

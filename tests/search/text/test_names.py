@@ -1,0 +1,53 @@
+"""Whole names as single terms."""
+
+import pytest
+
+from search.text.concepts import Concepts
+from search.text.names import MAX_BYTES, possible_names, whole_names
+from search.text.segment import Segmenter
+
+
+@pytest.fixture(scope="module")
+def concepts():
+    return Concepts(Segmenter())
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [
+        ("糖尿病", "糖尿病怎么治疗"),
+        ("头痛", "我的头很痛"),
+        ("头痛", "頭疼怎麼辦"),
+        ("支气管哮喘", "哮喘，晚上重"),
+        ("上呼吸道感染（普通感冒）", "普通感冒几天好"),
+        ("甲状腺功能亢进症", "得了甲亢能喝牛奶吗"),
+        ("COVID-19", "covid-19 后咳嗽"),
+    ],
+)
+def test_a_name_is_found_where_it_stands_in_a_question_in_any_spelling(concepts, name, question):
+    assert set(whole_names([name], concepts)) & set(possible_names(question, concepts))
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [
+        ("太阳病", "太阳穴一跳一跳地痛"),
+        ("糖尿病", "糖尿病肾病怎么治"),
+        ("头痛", "头，痛"),
+        ("痤疮", "痔疮膏"),
+        ("性病", "慢性病"),
+    ],
+)
+def test_no_name_is_found_inside_a_longer_word_or_across_punctuation(concepts, name, question):
+    assert not set(whole_names([name], concepts)) & set(possible_names(question, concepts))
+
+
+def test_the_wording_of_the_page_matches_twice_a_synonym_once(concepts):
+    own = set(whole_names(["感冒"], concepts))
+    assert len(own & set(possible_names("感冒吃什么药", concepts))) == 2
+    assert len(own & set(possible_names("上呼吸道感染吃什么药", concepts))) == 1
+
+
+def test_a_sentence_for_a_title_makes_no_endless_term(concepts):
+    terms = whole_names(["急性上呼吸道感染" * 40], concepts)
+    assert all(len(term.encode()) <= MAX_BYTES for term in terms)
