@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.indexer.dying_command import COMMIT, MOMENTS
-from tests.indexer.workplace import Tools, Workplace, acknowledged
+from tests.indexer.workplace import Workplace, acknowledged
 
 PAGES = sorted((ROOT / "samples" / "pages").glob("*.md"))[:40]
 FIRST = [page for number, page in enumerate(PAGES) if number % 3]  # the models are fitted on these; the others come later
@@ -32,11 +32,6 @@ DEATHS = [
     ("rebuild", "the old generation is being removed", 1),
     ("rebuild", "the old generation's segments are being removed", 1),
 ]
-
-
-@pytest.fixture(scope="module")
-def tools(tmp_path_factory):
-    return Tools(tmp_path_factory.mktemp("encoder"))
 
 
 @pytest.fixture(scope="module")

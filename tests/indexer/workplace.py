@@ -106,6 +106,14 @@ class Workplace:
         finally:
             engine.close()
 
+    def refused(self, *command: str, **values: Any) -> str:
+        """What a command says on stderr that fails: a sentence, and never a traceback."""
+        done = self.run(*command, check=False, **values)
+        assert done.returncode == 1, f"{done.returncode}: {done.stdout}{done.stderr}"
+        assert "Traceback" not in done.stderr
+        assert "出错：" in done.stderr
+        return done.stderr
+
     def state(self, tools: Tools) -> dict[str, Any]:
         """What two indexes must have in common to be the same: documents, versions, models, the order of a few searches."""
         engine = self.engine()
