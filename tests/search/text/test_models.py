@@ -44,7 +44,7 @@ def test_a_model_that_is_not_there_says_which_and_what_to_run(store):
 def test_a_model_cut_short_is_refused_and_saving_it_again_mends_it(store, size):
     fingerprint = store.save("tfidf", write)
     os.truncate(store.root / "tfidf" / fingerprint / "idf.json", size)
-    with pytest.raises(ModelUnusable, match="已损坏或不完整.*python -m indexer fit"):
+    with pytest.raises(ModelUnusable, match=r"已损坏或不完整.*python -m indexer fit"):
         store.folder("tfidf", fingerprint)
     assert store.save("tfidf", write) == fingerprint
     assert (store.folder("tfidf", fingerprint) / "idf.json").read_text(encoding="utf-8") == CONTENT
