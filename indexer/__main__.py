@@ -5,7 +5,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from indexer.batches import batched
 from indexer.fit import FITTED, fit
@@ -14,35 +14,37 @@ from indexer.pipeline import Pipeline
 from indexer.progress import Progress
 from indexer.readers.paths import Refusal, read_paths
 from indexer.rebuild import rebuild
-from search import logs
+from search import command
 from search.bootstrap import analyzer_opener, open_engine
 from search.document import Document
 from search.engine.base import Engine
-from search.errors import SearchError
+from search.errors import EngineUnavailable, ModelUnusable, RebuildRunning, SearchError
 from search.settings import Settings
+from search.text import tfidf
+from search.text.analyzer import Analyzer
 from search.text.models import ModelStore
 
+Opener = Callable[[Mapping[str, str]], Analyzer]
+
 BATCH = 64  # documents: about 400 passages, enough to sort by length and small enough to lose little
+WAIT_SECONDS = 1.0  # between two looks at another process that is making the models
 WORDS = {"new": "新增", "changed": "更新", "unchanged": "没有变化", "refused": "拒收"}
+EMPTY = "还没有文章。请运行 python -m indexer load 文件夹"
+INTERRUPTED = "已中断；已经写入的都在，再运行同一条命令会接着做。"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line; 0 if everything was taken in, 1 if something was refused or failed."""
     args = _parser().parse_args(argv)
-    settings = Settings.from_env()
-    logs.configure(settings.log_level)
-    try:
+
+    def work(settings: Settings) -> int:
         engine = open_engine(settings)
         try:
             return int(args.run(args, settings, engine))
         finally:
             engine.close()
-    except SearchError as exc:
-        print(f"出错：{exc}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\n已中断；已经写入的都在，再运行同一条命令会接着做。", file=sys.stderr)
-        return 130
+
+    return command.run(work, INTERRUPTED)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,32 +53,38 @@ def _parser() -> argparse.ArgumentParser:
     load = commands.add_parser("load", help="读入文件、文件夹或 -（标准输入），建立索引")
     load.add_argument("paths", nargs="+", metavar="PATH", help=".jsonl .txt .md，文件夹，或 -（每行一个 JSON）")
     load.add_argument("--prefix", default="", metavar="NAME", help="编号前加 NAME:，以免与别的来源相同")
+    load.add_argument(
+        "--acknowledge",
+        action="store_true",
+        help='每存好一批，就为其中每篇在标准输出写一行 {"doc_id": …, "state": …}；写出来的，断电、被杀都不会丢',
+    )
     load.set_defaults(run=_load)
     fitting = commands.add_parser("fit", help="用已有的文章训练模型，并重算依赖它的部分")
     fitting.add_argument("kinds", nargs="*", metavar="KIND", help=f"{' '.join(FITTED)}；不写就是全部")
     fitting.set_defaults(run=_fit)
     again = commands.add_parser("rebuild", help="把全部文章重新推导到新的一代，然后切换")
     again.set_defaults(run=_rebuild)
-    for command in (load, fitting, again):
-        command.add_argument("--json", action="store_true", help="只在标准输出写一个 JSON 对象")
+    for each in (load, fitting, again):
+        each.add_argument("--json", action="store_true", help="结果在标准输出写成一个 JSON 对象")
     return parser
 
 
 def _load(args: argparse.Namespace, settings: Settings, engine: Engine) -> bool:
     started = time.monotonic()
-    pipeline = _pipeline(settings, engine)
+    opener = analyzer_opener(settings)
     outcomes: list[Refusal] = []
     counts: Counter[str] = Counter()
     progress = Progress("读入")
     batches = batched(_documents(args.paths, args.prefix, outcomes), BATCH)
-    for batch in ingest(batches, engine, pipeline):
+    for batch in ingest(batches, engine, lambda: Pipeline(opener(engine.generation().models))):
         counts.update(outcome.state for outcome in batch)
         outcomes.extend(_refusal(outcome) for outcome in batch if outcome.state == "refused")
+        if args.acknowledge:
+            _acknowledge(batch)
         progress.advance(len(batch))
     progress.done()
     engine.refresh()
-    if engine.generation().documents and "tfidf" not in engine.generation().models:
-        _fit_and_rebuild(settings, engine, FITTED)
+    _first_models(settings, engine, opener)
     counts["refused"] = len(outcomes)
     _report_load(args.json, counts, outcomes, time.monotonic() - started)
     return bool(outcomes)
@@ -92,6 +100,34 @@ def _documents(paths: Sequence[str], prefix: str, refused: list[Refusal]) -> Ite
 
 def _refusal(outcome: Outcome) -> Refusal:
     return Refusal(outcome.doc_id, outcome.reason)
+
+
+def _acknowledge(batch: Sequence[Outcome]) -> None:
+    """A line for each document that is stored for good; at once, since whoever reads it may now forget its copy."""
+    for outcome in batch:
+        if outcome.state != "refused":
+            print(json.dumps({"doc_id": outcome.doc_id, "state": outcome.state}, ensure_ascii=False))
+    sys.stdout.flush()
+
+
+def _first_models(settings: Settings, engine: Engine, opener: Opener) -> None:
+    """A load that ends in an index without models makes them; where another process is at it, that one's serve both."""
+    if not _wants_models(engine):
+        return
+    try:
+        pipeline = Pipeline(opener(_train(settings, engine, FITTED)))
+        while _wants_models(engine):
+            try:
+                _run_rebuild(engine, pipeline)
+            except RebuildRunning:
+                time.sleep(WAIT_SECONDS)
+    except (EngineUnavailable, ModelUnusable) as exc:
+        raise SearchError(f"文章都已写入，但模型没有训练成：{exc}\n解决之后请运行 python -m indexer fit") from exc
+
+
+def _wants_models(engine: Engine) -> bool:
+    generation = engine.generation()
+    return generation.documents > 0 and tfidf.KIND not in generation.models
 
 
 def _report_load(as_json: bool, counts: Counter[str], refused: Sequence[Refusal], seconds: float) -> None:
@@ -118,7 +154,11 @@ def _fit(args: argparse.Namespace, settings: Settings, engine: Engine) -> bool:
     unknown = [kind for kind in args.kinds if kind not in FITTED]
     if unknown:
         raise SearchError(f"没有叫 {'、'.join(unknown)} 的模型；可选：{' '.join(FITTED)}")
-    models = _fit_and_rebuild(settings, engine, args.kinds or FITTED)
+    if not engine.generation().documents:
+        raise SearchError(EMPTY)  # models of nothing would be taken for models of what is loaded later
+    opener = analyzer_opener(settings)
+    opener(engine.generation().models)  # an index of another lexicon is told so before minutes of training
+    models = _fit_and_rebuild(settings, engine, args.kinds or FITTED, opener)
     print(
         json.dumps({"models": models}) if args.json else "模型：" + "，".join(f"{kind} {mark}" for kind, mark in models.items())
     )
@@ -132,18 +172,22 @@ def _rebuild(args: argparse.Namespace, settings: Settings, engine: Engine) -> bo
     stale = models.get("text") != current["text"]
     kept = {} if stale else {kind: models[kind] for kind in FITTED if kind in models}
     _run_rebuild(engine, Pipeline(opener({**current, **kept})))
-    if stale:
-        _fit_and_rebuild(settings, engine, FITTED)
+    if stale and engine.generation().documents:
+        _fit_and_rebuild(settings, engine, FITTED, opener)
     models = dict(engine.generation().models)
     print(json.dumps({"models": models}) if args.json else f"已切换到新的一代 {engine.generation().name}。")
     return False
 
 
-def _fit_and_rebuild(settings: Settings, engine: Engine, kinds: Sequence[str]) -> dict[str, str]:
-    print(f"训练 {' '.join(kinds)} …", file=sys.stderr)
-    models = fit(engine, ModelStore(settings.var / "models"), kinds)
-    _run_rebuild(engine, Pipeline(analyzer_opener(settings)(models)))
+def _fit_and_rebuild(settings: Settings, engine: Engine, kinds: Sequence[str], opener: Opener) -> dict[str, str]:
+    models = _train(settings, engine, kinds)
+    _run_rebuild(engine, Pipeline(opener(models)))
     return models
+
+
+def _train(settings: Settings, engine: Engine, kinds: Sequence[str]) -> dict[str, str]:
+    print(f"训练 {' '.join(kinds)} …", file=sys.stderr)
+    return fit(engine, ModelStore(settings.var / "models"), kinds)
 
 
 def _run_rebuild(engine: Engine, pipeline: Pipeline) -> None:
@@ -151,10 +195,6 @@ def _run_rebuild(engine: Engine, pipeline: Pipeline) -> None:
     rebuild(engine, pipeline, progress.advance)
     progress.done()
     engine.refresh()
-
-
-def _pipeline(settings: Settings, engine: Engine) -> Pipeline:
-    return Pipeline(analyzer_opener(settings)(engine.generation().models))
 
 
 if __name__ == "__main__":

@@ -3,15 +3,21 @@
 Versions are written before entries, and the check reads entries: a crash in between heals when the same document comes again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from indexer.pipeline import Pipeline, Plan
 from search.document import Document, IndexEntry, Version
 from search.engine.base import Engine
-from search.errors import BadDocument, DocumentNotFound
+from search.errors import BadDocument, DocumentNotFound, MappingMismatch, VersionConflict
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 5  # a batch; each failure means that another process got something done in between
 
 State = Literal["new", "changed", "unchanged", "refused"]
 
@@ -35,27 +41,58 @@ class _Batch:
 
 def ingest_document(document: Document, engine: Engine, pipeline: Pipeline) -> Outcome:
     """Take in one document; a refusal is raised as BadDocument."""
-    (outcome,) = (one for batch in ingest([[document]], engine, pipeline) for one in batch)
+    (outcome,) = (one for batch in ingest([[document]], engine, lambda: pipeline) for one in batch)
     if outcome.state == "refused":
         raise BadDocument(outcome.reason)
     return outcome
 
 
-def ingest(batches: Iterable[Sequence[Document]], engine: Engine, pipeline: Pipeline) -> Iterator[list[Outcome]]:
+def ingest(
+    batches: Iterable[Sequence[Document]], engine: Engine, open_pipeline: Callable[[], Pipeline]
+) -> Iterator[list[Outcome]]:
     """Take in batches of documents; a batch's outcomes come when it is stored (acknowledged).
 
     While one batch is encoded, the one before it is written: the engine's work hides behind the encoder's.
+    Where another process swapped the generation or wrote the same documents meanwhile, the pipeline is opened again and
+    the batch is derived anew.
     """
+    pipeline = open_pipeline()
     with ThreadPoolExecutor(1, "ingest-write") as writer:
-        pending = None
+        pending: Future[list[Outcome]] | None = None
+        before: Sequence[Document] = ()
         for documents in batches:
             batch = _plan(documents, engine, pipeline)
             entries = pipeline.build_entries(batch.plans)
             if pending:
-                yield pending.result()
-            pending = writer.submit(_write, engine, batch, entries)
+                outcomes, pipeline = _settled(pending, before, engine, pipeline, open_pipeline)
+                yield outcomes
+            pending, before = writer.submit(_write, engine, batch, entries), documents
         if pending:
-            yield pending.result()
+            yield _settled(pending, before, engine, pipeline, open_pipeline)[0]
+
+
+def _settled(
+    pending: "Future[list[Outcome]]",
+    documents: Sequence[Document],
+    engine: Engine,
+    pipeline: Pipeline,
+    open_pipeline: Callable[[], Pipeline],
+) -> tuple[list[Outcome], Pipeline]:
+    """The outcomes of a batch and the pipeline to go on with, after as many attempts as others' writes make needful."""
+    attempt = pending.result
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return attempt(), pipeline
+        except (MappingMismatch, VersionConflict) as exc:
+            log.info("deriving a batch anew: %s", exc)
+            pipeline = open_pipeline()
+            attempt = partial(_take_in, documents, engine, pipeline)
+    return attempt(), pipeline
+
+
+def _take_in(documents: Sequence[Document], engine: Engine, pipeline: Pipeline) -> list[Outcome]:
+    batch = _plan(documents, engine, pipeline)
+    return _write(engine, batch, pipeline.build_entries(batch.plans))
 
 
 def _plan(documents: Sequence[Document], engine: Engine, pipeline: Pipeline) -> _Batch:

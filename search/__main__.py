@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from search import logs, show
+from search import command, show
 from search.bootstrap import make_searcher, open_engine
 from search.errors import BadQuery, SearchError
 from search.query import FIELDS, Filters, Query
@@ -26,15 +27,7 @@ if TYPE_CHECKING:  # evaluation brings libraries that a search need not wait for
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line; 1 and a sentence on stderr where it cannot be done."""
     args = _parser().parse_args(argv)
-    try:
-        settings = Settings.from_env()
-        logs.configure(settings.log_level)
-        return int(args.run(args, settings))
-    except SearchError as exc:
-        print(f"出错：{exc}", file=sys.stderr)
-        return 1
-    except (KeyboardInterrupt, BrokenPipeError):
-        return 130
+    return command.run(lambda settings: int(args.run(args, settings)))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -84,13 +77,12 @@ def _query(args: argparse.Namespace, settings: Settings) -> int:
     engine = open_engine(settings)
     try:
         searcher = make_searcher(settings, engine)
-        lines = (line.rstrip("\r\n") for line in sys.stdin) if args.text == "-" else [args.text]
-        for text in lines:
+        for text in _lines() if args.text == "-" else [args.text]:
             query = Query(text, filters, None if args.sort == "relevance" else args.sort, args.limit, args.offset)
             if args.text == "-":
                 print(json.dumps(_answer(searcher, query, args.ranking), ensure_ascii=False), flush=True)
                 continue
-            results = searcher.search(query, args.ranking)
+            results = searcher.search(_readable(query), args.ranking)
             print(
                 json.dumps(show.to_dict(query, args.ranking, results), ensure_ascii=False)
                 if args.json
@@ -106,16 +98,36 @@ def _side_by_side(args: argparse.Namespace, settings: Settings) -> int:
     engine = open_engine(settings)
     try:
         searcher = make_searcher(settings, engine)
-        print(show.side_by_side({name: searcher.search(Query(args.text, limit=args.limit), name, ()) for name in names}))
+        query = _readable(Query(args.text, limit=args.limit))
+        print(show.side_by_side({name: searcher.search(query, name, ()) for name in names}))
     finally:
         engine.close()
     return 0
 
 
+def _lines() -> Iterator[str]:
+    """The lines of standard input; one that cannot be decoded comes with lone surrogates, and stops nothing."""
+    if sys.stdin is None:
+        raise SearchError("标准输入是关着的；请从管道或文件给出查询，每行一个")
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")
+    for line in sys.stdin:
+        yield line.rstrip("\r\n")
+
+
+def _readable(query: Query) -> Query:
+    """The query. BadQuery where its bytes were no text in the charset of this terminal or pipe."""
+    try:
+        query.text.encode()
+    except UnicodeEncodeError:
+        raise BadQuery("查询的字符编码读不出来；请用 UTF-8，例如先经过 iconv -f gb18030 -t utf-8") from None
+    return query
+
+
 def _answer(searcher: Any, query: Query, ranking: str) -> dict[str, Any]:
     """One line's answer; a line that cannot be answered says so and the next one goes on."""
     try:
-        return show.to_dict(query, ranking, searcher.search(query, ranking))
+        return show.to_dict(query, ranking, searcher.search(_readable(query), ranking))
     except BadQuery as exc:
         return {"query": query.text, "ranking": ranking, "error": str(exc)}
 

@@ -20,7 +20,7 @@ from search.text.tfidf import TfidfModel
 def open_engine(settings: Settings) -> Engine:
     """The engine that XINGLIN_ENGINE names."""
     url = settings.engine_url
-    if url.startswith("embedded:"):
+    if url.startswith("embedded:") and url != "embedded:":  # without a folder it would be the current one
         from search.engine.embedded.engine import EmbeddedEngine
 
         return EmbeddedEngine(Path(url.removeprefix("embedded:")))
@@ -28,7 +28,7 @@ def open_engine(settings: Settings) -> Engine:
         from search.engine.elastic.engine import ElasticEngine
 
         return ElasticEngine(url)
-    raise SearchError(f"XINGLIN_ENGINE={url!r} is no engine; use embedded:PATH or http://HOST:9200/INDEX")
+    raise SearchError(f"XINGLIN_ENGINE={url!r} 不是引擎；请写 embedded:文件夹 或 http://主机:9200/索引名")
 
 
 def open_encoder(settings: Settings) -> Encoder:
@@ -44,9 +44,7 @@ def open_encoder(settings: Settings) -> Encoder:
 
         encoder = SentenceTransformerEncoder(name)
     else:
-        raise SearchError(
-            f"XINGLIN_ENCODER={settings.encoder!r} is no encoder; use onnx or sentence_transformer:FOLDER_OR_HUB_NAME"
-        )
+        raise SearchError(f"XINGLIN_ENCODER={settings.encoder!r} 不是编码器；请写 onnx 或 sentence_transformer:文件夹或模型名")
     return CachedEncoder(encoder, settings.var / "cache" / "vectors.db")
 
 
@@ -65,8 +63,8 @@ def analyzer_opener(settings: Settings) -> Callable[[Mapping[str, str]], Analyze
         found = encoder()
         if wanted and found.fingerprint != wanted:
             raise MappingMismatch(
-                f"the index was encoded by {wanted}, and XINGLIN_ENCODER={settings.encoder} is {found.fingerprint}; "
-                f"set the encoder that made it, or run `python -m indexer rebuild`"
+                f"索引是用编码器 {wanted} 做的，而 XINGLIN_ENCODER={settings.encoder} 是 {found.fingerprint}；"
+                f"请设回原来的编码器，或运行 python -m indexer rebuild"
             )
         return found
 
@@ -74,7 +72,7 @@ def analyzer_opener(settings: Settings) -> Callable[[Mapping[str, str]], Analyze
         current = segmenter()
         if models.get("text", current.fingerprint) != current.fingerprint:
             raise MappingMismatch(
-                f"the index was segmented by {models['text']}, and this lexicon is {current.fingerprint}; run `python -m indexer rebuild`"
+                f"索引是用词库 {models['text']} 切分的，现在的词库是 {current.fingerprint}；请运行 python -m indexer rebuild"
             )
         return Analyzer(current, lambda: checked_encoder(models.get("bert")), models, *_fitted(models, store, current))
 

@@ -4,6 +4,7 @@ import platform
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any, Literal
 
 from search.bootstrap import analyzer_opener, open_engine
@@ -31,7 +32,7 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Everything, in the order in which a person would look."""
-    return [_python(), *_packages(), *_index(settings)]
+    return [_python(), *_packages(), *_index(settings), *_set_aside(settings.var / "cache")]
 
 
 def _python() -> Finding:
@@ -50,7 +51,7 @@ def _index(settings: Settings) -> Iterator[Finding]:
     try:
         engine = open_engine(settings)
     except SearchError as exc:
-        yield Finding("engine", "bad", str(exc), "检查 XINGLIN_ENGINE")
+        yield Finding("engine", "bad", str(exc), "按上面说的做；或检查 XINGLIN_ENGINE")
         return
     try:
         generation = engine.generation()
@@ -78,3 +79,11 @@ def _models(settings: Settings, generation: Generation) -> Iterator[Finding]:
             yield Finding(f"model {kind}", "good", mark)
     except SearchError as exc:
         yield Finding("models", "bad", str(exc))
+
+
+def _set_aside(cache: Path) -> Iterator[Finding]:
+    """Damaged vector caches: a new one has been begun, so nothing needs them."""
+    for path in sorted(cache.glob("*.damaged-*")):
+        yield Finding(
+            "vector cache", "warning", f"{path} 已损坏，换了新的；丢的只是算好的向量，会再算", f"看过之后删除：rm {path}"
+        )

@@ -25,6 +25,10 @@ class EngineUnavailable(SearchError):
     """The engine cannot be reached, is full, or refuses to write."""
 
 
+class RebuildRunning(EngineUnavailable):
+    """Another process is rebuilding this index: wait for it, or stop it."""
+
+
 class MappingMismatch(SearchError):
     """The stored index and this program differ in mapping, dimension or models."""
 

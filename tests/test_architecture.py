@@ -30,6 +30,7 @@ MAY_IMPORT = {
         "search.ranking",
     ),
     "search.bootstrap": (*LEAVES, "search.text*", "search.engine*", "search.searcher"),
+    "search.command": LEAVES,
     "search": ("search*",),
     "indexer.readers": ("search.document", "search.query", "search.errors", "indexer.readers*"),
     "indexer": ("search*", "indexer*"),

@@ -91,6 +91,8 @@ def _guarded(file: _File) -> Iterator[tuple[str, str, Document | BadDocument]]:
 def _read(file: _File) -> Iterator[tuple[str, str, Document | BadDocument]]:
     """Where it stands (for people), its place (for its id), and the document or why it is none."""
     if str(file.path) == STDIN:
+        if sys.stdin is None:
+            raise BadDocument("标准输入是关着的；请从管道或文件给出 JSON lines")
         yield from _rows(sys.stdin.buffer, file)  # type: ignore[arg-type]  # a BufferedReader where it is a real one
         return
     with file.path.open("rb") as stream:
@@ -122,7 +124,7 @@ def _found(paths: Sequence[str | Path]) -> Iterator[_File | Refusal]:
         if str(path) == STDIN:
             yield _File(path, "stdin", STDIN)
         elif os.path.isdir(path):
-            yield from _walk(path, path, _name(path.resolve()))
+            yield from _inside(path)
         elif not os.path.exists(path):
             yield Refusal(_shown(path), "没有这个文件或文件夹")
         elif suffix in LATER:
@@ -131,6 +133,16 @@ def _found(paths: Sequence[str | Path]) -> Iterator[_File | Refusal]:
             yield Refusal(_shown(path), f"不认识的扩展名 {suffix or '（无）'}：现在能读 {'、'.join((*LINES, *WHOLE))}")
         else:
             yield _File(path, _name(path.resolve().parent), path.name)
+
+
+def _inside(folder: Path) -> Iterator[_File | Refusal]:
+    """All of a folder; one that holds nothing for us is said, since it is most likely the wrong one."""
+    found = False
+    for each in _walk(folder, folder, _name(folder.resolve())):
+        found = True
+        yield each
+    if not found:
+        yield Refusal(_shown(folder), f"文件夹里没有能读的文件：现在能读 {'、'.join((*LINES, *WHOLE))}")
 
 
 def _walk(folder: Path, top: Path, source: str) -> Iterator[_File | Refusal]:

@@ -1,13 +1,17 @@
 """Where fitted models lie: <root>/<kind>/<fingerprint>/, written once, complete or not at all."""
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from search.errors import ModelUnusable
+
+UNFINISHED = ".new-"  # how a folder's name begins while it is being written
 
 
 class ModelStore:
@@ -17,31 +21,32 @@ class ModelStore:
         self.root = root
 
     def save(self, kind: str, write: Callable[[Path], None]) -> str:
-        """Keep what `write` writes into the folder it is given; the fingerprint of these files (12 hex digits) names it."""
+        """Keep what `write` writes into the folder it is given; the fingerprint of these files (12 hex digits) names it.
+
+        A damaged model of that name is replaced. ModelUnusable where the disk does not take it; nothing is left then.
+        """
         parent = self.root / kind
-        parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
         try:
-            write(folder)
-            fingerprint = digest(folder)
-            for path in folder.iterdir():
-                fsync(path)
-            _rename(folder, parent / fingerprint)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-        fsync(parent)
-        return fingerprint
+            with alone(parent):
+                return _saved(parent, write)
+        except OSError as exc:
+            raise ModelUnusable(
+                f"{kind} 模型写不进 {parent}：{exc.strerror or exc}；腾出空间或检查权限，再运行 python -m indexer fit"
+            ) from exc
 
     def folder(self, kind: str, fingerprint: str) -> Path:
         """Where the model lies; ModelUnusable if it is not there, or not what its name says."""
         folder = self.root / kind / fingerprint
         if not folder.is_dir():
             raise ModelUnusable(
-                f"the index needs the {kind} model {fingerprint}, and {folder} does not exist; "
-                f"copy it from the host that fitted it, or run `python -m indexer fit`"
+                f"索引要用的 {kind} 模型 {fingerprint} 不在 {folder}；从训练它的机器拷贝过来，或运行 python -m indexer fit"
             )
-        if digest(folder) != fingerprint:
-            raise ModelUnusable(f"the files in {folder} are damaged; remove the folder and run `python -m indexer fit`")
+        try:
+            sound = digest(folder) == fingerprint
+        except OSError as exc:
+            raise ModelUnusable(f"{kind} 模型 {folder} 读不了：{exc.strerror or exc}；请运行 python -m indexer fit") from exc
+        if not sound:
+            raise ModelUnusable(f"{kind} 模型 {folder} 已损坏或不完整；请运行 python -m indexer fit，会重新写好")
         return folder
 
 
@@ -54,13 +59,45 @@ def digest(folder: Path) -> str:
     return total.hexdigest()[:12]
 
 
-def _rename(folder: Path, target: Path) -> None:
+@contextmanager
+def alone(parent: Path) -> Iterator[None]:
+    """Hold the lock on a folder of models, and clear away what a killed writer left there."""
+    parent.mkdir(parents=True, exist_ok=True)
+    with (parent / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # gone with its process, however that ends
+        for left in parent.glob(f"{UNFINISHED}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+
+
+def _saved(parent: Path, write: Callable[[Path], None]) -> str:
+    folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=parent))
     try:
-        folder.chmod(0o755)
+        write(folder)
+        fingerprint = digest(folder)
+        for path in folder.iterdir():
+            fsync(path)
+        _take_place(folder, parent / fingerprint)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    fsync(parent)
+    return fingerprint
+
+
+def _take_place(folder: Path, target: Path) -> None:
+    """Give the folder its name, unless the same model is already there whole."""
+    if target.is_dir() and not _is_sound(target):
+        shutil.rmtree(target)
+    if not target.is_dir():
+        folder.chmod(0o755)  # mkdtemp's own mode lets nobody else in
         folder.rename(target)
+
+
+def _is_sound(folder: Path) -> bool:
+    try:
+        return digest(folder) == folder.name
     except OSError:
-        if not target.is_dir():  # else: the same model is already there
-            raise
+        return False
 
 
 def fsync(path: Path) -> None:

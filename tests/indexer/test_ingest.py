@@ -34,7 +34,7 @@ def engine(tmp_path):
 
 
 def states(engine, *documents):
-    return [outcome.state for batch in ingest([documents], engine, make_pipeline()) for outcome in batch]
+    return [outcome.state for batch in ingest([documents], engine, make_pipeline) for outcome in batch]
 
 
 def test_a_document_is_new_then_unchanged(engine):

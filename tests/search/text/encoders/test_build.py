@@ -1,4 +1,6 @@
 import json
+import multiprocessing
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -97,5 +99,27 @@ def test_what_a_killed_builder_left_is_cleared_away(tmp_path, tiny):
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path, tiny):
     (tmp_path / "models").write_text("a file where a folder should be")
-    with pytest.raises(ModelUnusable, match=r"cannot write the model .*models.bert"):
+    with pytest.raises(ModelUnusable, match=r"语义模型写不进 .*models.bert"):
         build.build_bert(tmp_path / "models", tiny)
+
+
+def _build_on_a_full_disk(folder, weights, limit, answers):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    try:
+        build.build_bert(folder, weights)
+    except Exception as exc:
+        answers.put(f"{type(exc).__name__}: {exc}")
+    else:
+        answers.put("")
+
+
+@pytest.mark.parametrize("limit", [50, 700, 5_000, 50_000, 150_000])
+def test_a_full_disk_while_building_is_said_in_a_sentence_and_leaves_nothing(tmp_path, tiny, limit):
+    """RLIMIT_FSIZE stands for the disk; the limits strike each of the files that are written."""
+    context = multiprocessing.get_context("fork")
+    answers = context.SimpleQueue()
+    child = context.Process(target=_build_on_a_full_disk, args=(tmp_path, tiny, limit, answers))
+    child.start()
+    child.join(60)
+    assert answers.get().startswith("ModelUnusable: 语义模型写不进")
+    assert [path.name for path in (tmp_path / "bert").iterdir()] == [".lock"]
