@@ -24,7 +24,8 @@ Kind = Literal["match", "sparse", "knn"]
 class LegSpec:
     """One arm: what it searches, what it lets into the result set, its curve and its weights.
 
-    Curve: match and sparse raw / (raw + half); knn logistic, 1 / (1 + exp((middle - cosine) / width)).
+    Curve: match and sparse raw / (raw + half); knn logistic, 1 / (1 + exp((middle - cosine) / width)). BM25 sums over terms, so
+    a match leg's half is that of one term, times terms ** power (`for_terms`); and of n terms a document must hold n ** at_least.
     The weight before normalisation is exp(sum of coefficient * feature); see `features`.
     """
 
@@ -34,11 +35,20 @@ class LegSpec:
     gate: Mapping[str, float]
     at_least: float = 0.0
     half: float = 1.0
+    power: float = 0.0
     middle: float = 0.8
     width: float = 0.05
     k: int = 200
     floor: float = -1.0
     margin: float = 2.0
+
+    def for_terms(self, terms: int) -> "LegSpec":
+        """The leg as it judges a query of so many terms."""
+        return replace(self, half=self.half * terms**self.power, power=0.0) if self.power else self
+
+    def share(self, terms: int) -> float:
+        """The share of so many terms that a document must hold: all of one or two, fewer and fewer of more."""
+        return (math.ceil(terms**self.at_least) - 0.5) / terms if self.at_least else 0.0
 
     def score(self, raw: float) -> float:
         """The raw score on the common scale of 0 to 1."""

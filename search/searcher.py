@@ -8,7 +8,7 @@ from search.document import IndexEntry
 from search.engine.base import Engine
 from search.errors import BadQuery
 from search.highlight import snippet
-from search.legs import Asked, legs_of, read
+from search.legs import Asked, legs_of, read, size
 from search.marks import Marks
 from search.query import FIELDS, MAX_PAGING, Evidence, Filters, Hit, Query, Results, Retrieved, ScoredDoc
 from search.ranking import Candidate, LegSpec, Ranking, candidates, features, fuse, leg_fields, ranking, weights, wide_open
@@ -72,7 +72,9 @@ class Searcher:
         legs, _ = legs_of(wide_open(ranking(name)), asked)
         found = self.engine.retrieve([leg for _, leg in legs], Filters(), depth)
         specs = [spec for spec, _ in legs]
-        return Evidence(tuple(spec.name for spec in specs), found.legs, _features(asked, specs, found))
+        return Evidence(
+            tuple(spec.name for spec in specs), tuple(size(leg) for _, leg in legs), found.legs, _features(asked, specs, found)
+        )
 
     def _read(self, query: Query) -> Asked | None:
         """The query's words; None where the index is empty."""

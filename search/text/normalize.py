@@ -40,7 +40,7 @@ def fold_with_offsets(text: str) -> Folded:
     """As `fold`, with the way back."""
     if _suspect().search(text):
         return _fold_by_cluster(text)
-    return Folded(_simplified(text.translate(_table())))
+    return Folded(simplified(text.translate(_table())))
 
 
 def _fold_by_cluster(text: str) -> Folded:
@@ -50,7 +50,7 @@ def _fold_by_cluster(text: str) -> Folded:
         piece = _fold_cluster(text[start:end])
         parts.append(piece)
         starts.extend(range(start, end) if len(piece) == end - start else [start] * len(piece))
-    return Folded(_simplified("".join(parts)), (*starts, len(text)))
+    return Folded(simplified("".join(parts)), (*starts, len(text)))
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:
@@ -75,7 +75,7 @@ def _fold_cluster(cluster: str) -> str:
     return unicodedata.normalize("NFKC", cluster).casefold()
 
 
-def _simplified(text: str) -> str:
+def simplified(text: str) -> str:
     """Traditional to simplified, character for character (phrases decide 乾 and 后, lengths never change)."""
     if not _traditional().search(text):
         return text  # nearly every text: a search through it costs a fiftieth of a conversion
