@@ -104,7 +104,7 @@ def test_an_output_that_nobody_reads_any_more_ends_quietly(samples_settings):
     reader, writer = os.pipe()
     os.close(reader)
     values = {"check": False, "capture_output": False, "stdout": writer, "stderr": -1, "env": environ_of(samples_settings)}
-    done = run_command(samples_settings, "search", "query", "头痛", "--ranking", "bm25", **values)
+    done = run_command(samples_settings, "search", "query", "头痛", "--ranking", "bm25", "--limit", "1", **values)
     os.close(writer)
     assert done.returncode == 130
     assert done.stderr == ""
