@@ -156,8 +156,9 @@ class Workplace:
 
 
 def acknowledged(output: str) -> set[str]:
-    """The ids in what `load --acknowledge` printed; a line that was cut off says nothing."""
-    rows = (json.loads(line) for line in output[: output.rfind("\n") + 1].splitlines())
+    """The ids in what `load --acknowledge` printed; a line that was cut off says nothing, nor does the report at the end."""
+    lines = output[: output.rfind("\n") + 1].splitlines()
+    rows = (json.loads(line) for line in lines if line.startswith("{"))
     return {row["doc_id"] for row in rows if "doc_id" in row}
 
 
