@@ -51,7 +51,8 @@ def test_a_load_that_is_interrupted_says_how_to_go_on_and_keeps_what_it_acknowle
         time.sleep(seconds)
         child.send_signal(signal.SIGINT)
         rest, complaints = child.communicate(timeout=60)
-        assert child.returncode == 130, complaints
+        # Where the interrupt strikes inside another library's import, Python ends by the signal itself; shells call both 130.
+        assert child.returncode in (130, -signal.SIGINT), complaints
         assert "再运行同一条命令会接着做" in complaints
         assert "Traceback" not in complaints
         place.check(acknowledged(said + rest), tools)
