@@ -9,7 +9,7 @@ from search.engine.base import Engine
 from search.errors import BadQuery
 from search.highlight import snippet
 from search.legs import Asked, legs_of, read
-from search.marks import Marks
+from search.marks import Marks, Sought
 from search.query import FIELDS, MAX_PAGING, Evidence, Filters, Hit, Query, Results, Retrieved, ScoredDoc
 from search.ranking import Candidate, LegSpec, Ranking, candidates, features, fuse, leg_fields, ranking, weights, wide_open
 from search.text.analyzer import Analyzer
@@ -92,8 +92,9 @@ class Searcher:
     def _hits(self, page: Sequence[Candidate], offset: int, asked: Asked) -> tuple[Hit, ...]:
         entries = {entry.doc_id: entry for entry in self.engine.fetch([candidate.doc_id for candidate in page])}
         present = [candidate for candidate in page if candidate.doc_id in entries]
+        sought = Sought(asked)
         return tuple(
-            _hit(rank, candidate, entries[candidate.doc_id], asked) for rank, candidate in enumerate(present, offset + 1)
+            _hit(rank, candidate, entries[candidate.doc_id], sought) for rank, candidate in enumerate(present, offset + 1)
         )
 
 
@@ -125,13 +126,13 @@ class _Answer:
         return candidates(order[offset : min(offset + limit, MAX_PAGING)], self.specs, self.found.legs, self.weights)
 
 
-def _hit(rank: int, candidate: Candidate, entry: IndexEntry, asked: Asked) -> Hit:
+def _hit(rank: int, candidate: Candidate, entry: IndexEntry, sought: Sought) -> Hit:
     document = entry.document
     best = None
     if candidate.passage is not None:
         passage = entry.passages[candidate.passage]
         best = Span(passage.start, passage.end)
-    marks = Marks(document, asked, best)
+    marks = Marks(document, sought, best)
     shown = snippet(document.text, best, marks.in_text)
     reasons = tuple(replace(reason, offsets=marks.offsets(leg_fields()[reason.leg])) for reason in candidate.reasons)
     return Hit(rank, candidate.score, entry, document.text[shown.start : shown.end], reasons)
