@@ -1,7 +1,8 @@
 """Where the query's words stand in a text, and the snippet that shows them: offsets in the original, never markup."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from search.text.normalize import Folded
@@ -81,12 +82,11 @@ def snippet(text: str, passage: Span | None, offsets: Sequence[tuple[int, int]],
     candidates = sentences(text, start, end)
     if not candidates:
         return Span(start, min(end, start + size))
-    best = max(candidates, key=lambda span: (_held(span, offsets), -span.start))
-    return _cut_around(best, end, offsets, size)
-
-
-def _held(span: Span, offsets: Sequence[tuple[int, int]]) -> int:
-    return sum(span.start <= a and b <= span.end for a, b in offsets)
+    starts = [span.start for span in candidates]
+    around = ((bisect_right(starts, a) - 1, b) for a, b in offsets if a >= starts[0])
+    held = Counter(place for place, b in around if b <= candidates[place].end)
+    best = max(held, key=lambda place: (held[place], -place), default=0)
+    return _cut_around(candidates[best], end, offsets, size)
 
 
 def _cut_around(span: Span, limit: int, offsets: Sequence[tuple[int, int]], size: int) -> Span:

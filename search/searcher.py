@@ -122,8 +122,9 @@ class _Answer:
 
     def page(self, offset: int, limit: int) -> list[Candidate]:
         """A stretch of the list, by score, or in the order of the sort."""
-        order = self.found.order or tuple(fuse(self.specs, self.found.legs, self.weights))
-        return candidates(order[offset : min(offset + limit, MAX_PAGING)], self.specs, self.found.legs, self.weights)
+        end = min(offset + limit, MAX_PAGING)
+        order = self.found.order or tuple(fuse(self.specs, self.found.legs, self.weights, end))
+        return candidates(order[offset:end], self.specs, self.found.legs, self.weights)
 
 
 def _hit(rank: int, candidate: Candidate, entry: IndexEntry, sought: Sought) -> Hit:
