@@ -13,6 +13,7 @@ SNIPPET_CHARS = 120
 MAX_OFFSETS = 10  # of one leg in one text: enough for a person, and a bound on the work
 # Of folded text, which has no full-width marks; 1,25-二羟维生素D3 is one word. A test holds it against the lexicon.
 _BORDER = re.compile(r"[。！？!?；;，、：:\n]|,(?!\d)")
+_BORDERS = frozenset("。！？!?；;，、：:\n,")
 
 Offsets = tuple[tuple[int, int], ...]
 
@@ -26,7 +27,7 @@ class Stretches:
     def around(self, place: int) -> Span:
         """The stretch that holds this character of the folded text, with the border that ends it."""
         text, start = self.folded.text, place
-        while start and not _BORDER.match(text, start - 1):
+        while start and not (text[start - 1] in _BORDERS and _BORDER.match(text, start - 1)):
             start -= 1
         border = _BORDER.search(text, place)
         return Span(start, border.end() if border else len(text))
@@ -61,12 +62,12 @@ def matches(
     found: list[tuple[int, int]] = []
     for stretch in stretches.holding(likely, best) if best else ():
         known[stretch] = _outermost(read(stretch))
-        found.extend(pair for pair in known[stretch] if _begins_in(best, pair))
+        found += [pair for pair in known[stretch] if _begins_in(best, pair)]
         if len(found) >= MAX_OFFSETS:
             return tuple(found[:MAX_OFFSETS])
     for stretch in stretches.holding(likely):
         pairs = known[stretch] if stretch in known else _outermost(read(stretch))
-        found.extend(pair for pair in pairs if not _begins_in(best, pair))
+        found += [pair for pair in pairs if not _begins_in(best, pair)]
         if len(found) >= MAX_OFFSETS:
             break
     return tuple(sorted(found[:MAX_OFFSETS]))
@@ -101,10 +102,10 @@ def _cut_around(span: Span, limit: int, offsets: Sequence[tuple[int, int]], size
 def _outermost(found: Iterable[Term]) -> Offsets:
     """Where the terms stand, sorted, without those inside others."""
     spans = [(term.start, term.end) for term in found]
-    if len(spans) > 1:
-        spans = sorted(set(spans), key=lambda pair: (pair[0], -pair[1]))
+    if len(spans) < 2:
+        return tuple(spans)
     kept: list[tuple[int, int]] = []
-    for start, end in spans:
+    for start, end in sorted(set(spans), key=lambda pair: (pair[0], -pair[1])):
         if not kept or end > kept[-1][1]:
             kept.append((start, end))
     return tuple(kept)
