@@ -5,8 +5,10 @@ weights, which may depend on the query and the legs' unfiltered heads, sum to on
 The constants were fitted by `python -m search tune`; rankings.json says on what.
 """
 
+import heapq
 import json
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -146,13 +148,18 @@ def weights(legs: Sequence[LegSpec], values: Mapping[str, float]) -> list[float]
     return [value / sum(raw) for value in raw]
 
 
-def fuse(legs: Sequence[LegSpec], results: Sequence[LegResult], leg_weights: Sequence[float]) -> dict[str, float]:
-    """Every document that a leg lists -> its score, best first, equal scores by doc_id."""
-    sums: dict[str, float] = {}
+def fuse(
+    legs: Sequence[LegSpec], results: Sequence[LegResult], leg_weights: Sequence[float], limit: int | None = None
+) -> dict[str, float]:
+    """Documents that a leg lists -> their scores, best first, equal scores by doc_id; the first `limit`, or all."""
+    sums: dict[str, float] = defaultdict(float)
     for leg, result, weight in zip(legs, results, leg_weights, strict=True):
         for doc in result.docs:
-            sums[doc.doc_id] = sums.get(doc.doc_id, 0.0) + weight * leg.score(doc.score)
-    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
+            sums[doc.doc_id] += weight * leg.score(doc.score)
+    if limit is not None and limit < len(sums):  # what nobody looks at is not sorted: half of the time for a first page
+        last = heapq.nlargest(limit, sums.values())[-1] if limit > 0 else math.inf
+        sums = {doc_id: score for doc_id, score in sums.items() if score >= last}
+    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0]))[:limit])
 
 
 def candidates(
