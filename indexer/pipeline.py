@@ -78,6 +78,7 @@ class Pipeline:
             "aliases": words("\n".join(document.facts.aliases)),
             "symptoms": words("\n".join(symptoms)),
             "body": words(f"{headings}\n{document.text}"),
+            "title_concepts": concepts("\n".join(named)),
             "body_concepts": concepts(f"{headings}\n{document.text}"),
             "names": whole_names(named, self.analyzer.concepts),
             "bigrams": bigrams("\n".join((*named, document.text))),

@@ -37,7 +37,9 @@ class Asked:
 
     def terms(self, field: str) -> tuple[str, ...]:
         """What is sought in a field of query.WORD_FIELDS."""
-        return {"body_concepts": self.concepts, "names": self.names, "bigrams": self.bigrams}.get(field, self.words)
+        if field.endswith("_concepts"):
+            return self.concepts
+        return {"names": self.names, "bigrams": self.bigrams}.get(field, self.words)
 
     @cached_property
     def meaning(self) -> Vector:

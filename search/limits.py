@@ -1,6 +1,6 @@
 """Choosing what a ranking lets into its result set, so that little that was judged relevant is lost.
 
-House rule: recall@100 loses at most .005 against a ranking without limits; each of the three limits may take its part of that.
+House rule: recall@100 loses at most .005 against a ranking without limits; at_least and margin may take a part of it each.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,9 +12,9 @@ from search.ranking import Ranking, wide_open
 
 AT_LEAST = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.0)  # the strictest first
 MARGINS = (0.02, 0.025, 0.03, 0.035, 0.04, 0.045, 0.05, 0.06, 0.08, 2.0)
-LOSS = 0.002  # of mean recall@100, for each of at_least and margin
+LOSS = {"at_least": 0.004, "margin": 0.001}  # of mean recall@100
 FLOOR_QUANTILE = 0.005  # of the queries' best cosines: below it lies what is no question
-NAME_FIELDS = ("names", "title")  # short fields: holding one term of a long query is no accident
+NAME_FIELDS = ("names", "title", "title_concepts")  # short fields: holding one term of a long query is no accident
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ def choose(ranking: Ranking, best_cosines: Mapping[str, Sequence[float]], recall
     """
     chosen = wide_open(ranking)
     target = base = recall(chosen)
-    for with_limit, values in ((_with_at_least, AT_LEAST), (_with_margin, MARGINS)):
-        target -= LOSS
+    for limit, with_limit, values in (("at_least", _with_at_least, AT_LEAST), ("margin", _with_margin, MARGINS)):
+        target -= LOSS[limit]
         candidates = (with_limit(chosen, value) for value in values)
         chosen = next(candidate for candidate in candidates if recall(candidate) >= target)
     floors = {name: float(np.floor(np.quantile(tops, FLOOR_QUANTILE) * 1000) / 1000) for name, tops in best_cosines.items()}

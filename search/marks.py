@@ -18,7 +18,7 @@ from search.text.normalize import fold_with_offsets
 from search.text.passages import Span
 from search.text.segment import Term, bigrams_in_part
 
-IN_TITLE = frozenset({"title"})  # fields whose offsets are the title's
+IN_TITLE = frozenset({"title", "title_concepts"})  # fields whose offsets are the title's
 WHOLE = frozenset({"doc_vector", "title_vector", "aliases", "names"})  # compared as a whole: there is nothing to point at
 MAX_SHAPES = (
     300  # in one pattern: more take longer to compile (10 µs each) than they spare; so long a query is found everywhere
@@ -71,7 +71,7 @@ class Sought:
 
     def look(self, field: str) -> Look:
         """How to look for the query in a field of words."""
-        if field == "body_concepts":
+        if field.endswith("_concepts"):
             return self._concepts
         return self._bigrams if field == "bigrams" else self._words
 

@@ -7,9 +7,10 @@ from typing import Literal
 
 from search.document import DOCUMENT_VECTORS, IndexEntry, Vector
 
-# For Match legs. Segmented words; body_concepts: the text's words beside their canonical spelling; names: title and aliases, each
-# as one term; bigrams: every two neighbouring characters of title, aliases and text, for what no lexicon knows.
-WORD_FIELDS = ("title", "aliases", "symptoms", "body", "body_concepts", "names", "bigrams")
+# For Match legs. Segmented words; title_concepts (of title and aliases) and body_concepts: words beside their canonical spelling;
+# names: title and aliases, each as one term; bigrams: every two neighbouring characters of title, aliases and text, for what no
+# lexicon knows.
+WORD_FIELDS = ("title", "aliases", "symptoms", "body", "title_concepts", "body_concepts", "names", "bigrams")
 CHARACTER_FIELDS = ("title_chars", "body_chars")  # one term a character, with positions: phrases, and Match legs too
 VECTOR_FIELDS = ("passages", *DOCUMENT_VECTORS)
 MAX_PAGING = 1000  # hits that can be paged through; totals and counts speak of all

@@ -15,6 +15,7 @@ from search.evaluation.dataset import Dataset
 from search.evaluation.evaluate import run_of
 from search.evaluation.measures import means, per_query
 from search.evaluation.tuning import COSINE_STEP, Example, Parameters, fit, typical_curves
+from search.query import Filters, Match
 from search.ranking import FEATURES, PARAMETERS, LegSpec, Ranking, rankings, together
 from search.searcher import Searcher
 
@@ -23,6 +24,7 @@ DEPTH = 100  # of each leg's list: where the judged documents are, as far as any
 START_TEMPERATURE = 0.05
 DECIMALS = 4
 LIMITS = ("at_least", "k", "floor", "margin")
+RELATED = 30  # documents at most that count as being about the same
 LIMIT_QUERIES = 100  # of each set, for the limits: each choice is a search of all of them
 
 Judged = Sequence[tuple[Dataset, Searcher]]
@@ -34,7 +36,8 @@ def tune(judged: Judged, queries: int, out: Path) -> None:
     legs = [leg.name for leg in chosen.legs]
     examples = []
     for dataset, searcher in judged:
-        found = collect(dataset, legs, FEATURES, partial(searcher.evidence, name=chosen, depth=DEPTH), queries)
+        ask = partial(searcher.evidence, name=chosen, depth=DEPTH)
+        found = collect(dataset, legs, FEATURES, ask, queries, partial(_related, searcher))
         print(f"{dataset.name}：{len(found)} 问", file=sys.stderr)
         examples.extend(found)
     table = {name: tuned(examples, legs, name)[0] if name in TUNED else None for name in rankings()}
@@ -82,6 +85,17 @@ def _set_limits(
     specs = {leg.name: leg for leg in found.ranking.legs}
     for leg in (leg for ranking in table.values() for leg in ranking or [] if leg["name"] in specs):
         leg |= {limit: getattr(specs[leg["name"]], limit) for limit in LIMITS if limit in leg}
+
+
+def _related(searcher: Searcher, doc_id: str) -> list[str]:
+    """Documents whose titles hold the name of this one: 偏头痛 and 风寒头痛 of 头痛; none where its title is no single name."""
+    analyzer, entries = searcher.analyzer, searcher.engine.fetch([doc_id])
+    names = analyzer.concepts.outermost(entries[0].document.title) if analyzer and entries else []
+    if len(names) != 1 or analyzer is None:
+        return []
+    leg = Match("title_concepts", (analyzer.concepts.canonical(names[0].text),))
+    found = searcher.engine.retrieve([leg], Filters(), RELATED).legs[0].docs
+    return [doc.doc_id for doc in found[:RELATED]]
 
 
 def _recall(judged: Judged, ranking: Ranking) -> float:

@@ -1,7 +1,7 @@
 """Judged queries as examples for tuning: what each leg says of each candidate."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -10,16 +10,30 @@ from search.evaluation.tuning import Example
 from search.query import Evidence
 
 RIVALS = 25  # of each leg's first documents: those that a judged document must beat
+RELATED_SHARE = (
+    0.5  # of what the judged documents count, for all that are about the same: what comes after the one page matters too
+)
+RELATED_MOST = 0.1  # for one of them
 SEED = 1  # of the choice of queries: the same examples at every run
 
 
 def collect(
-    dataset: Dataset, legs: Sequence[str], features: Sequence[str], ask: Callable[[str], Evidence], limit: int
+    dataset: Dataset,
+    legs: Sequence[str],
+    features: Sequence[str],
+    ask: Callable[[str], Evidence],
+    limit: int,
+    related: Callable[[str], Collection[str]] = lambda doc_id: (),
 ) -> list[Example]:
-    """Examples of at most `limit` queries of the set, chosen at random; a query none of whose documents is found is left out."""
+    """Examples of at most `limit` queries of the set, chosen at random; a query none of whose documents is found is left out.
+
+    related: other documents about what a judged one is about. Sets with one page for a query say nothing of the pages after it,
+    and a fit to them alone lets those be anything.
+    """
     found = ((query_id, ask(dataset.queries[query_id])) for query_id in sample(dataset, limit))
     examples = [
-        _example(dataset.name, query_id, dataset.qrels[query_id], legs, features, evidence) for query_id, evidence in found
+        _example(dataset.name, query_id, _with_related(dataset.qrels[query_id], related), legs, features, evidence)
+        for query_id, evidence in found
     ]
     return [example for example in examples if example.gains.any()]
 
@@ -29,8 +43,15 @@ def sample(dataset: Dataset, limit: int) -> list[str]:
     return random.Random(SEED).sample(sorted(dataset.queries), min(limit, len(dataset.queries)))
 
 
+def _with_related(judged: Mapping[str, int], related: Callable[[str], Collection[str]]) -> dict[str, float]:
+    relevant = [doc_id for doc_id, grade in judged.items() if grade > 0]
+    others = {other for doc_id in relevant for other in related(doc_id)} - judged.keys()
+    share = min(RELATED_MOST * max(judged.values()), RELATED_SHARE * sum(judged.values()) / max(1, len(others)))
+    return {**dict.fromkeys(sorted(others), share), **judged}
+
+
 def _example(
-    name: str, query_id: str, judged: Mapping[str, int], legs: Sequence[str], features: Sequence[str], evidence: Evidence
+    name: str, query_id: str, judged: Mapping[str, float], legs: Sequence[str], features: Sequence[str], evidence: Evidence
 ) -> Example:
     scores = {
         leg: {doc.doc_id: doc.score for doc in found.docs} for leg, found in zip(evidence.legs, evidence.results, strict=True)

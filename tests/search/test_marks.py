@@ -17,7 +17,7 @@ from search.text.segment import Segmenter, bigram_terms
 from tests.conftest import ROOT
 from tests.factories import make_document
 
-FIELDS = ("body", "body_concepts", "bigrams", "title")
+FIELDS = ("body", "body_concepts", "bigrams", "title", "title_concepts")
 QUERIES = [line.split("\t")[1] for line in (ROOT / "samples/queries.tsv").read_text(encoding="utf-8").splitlines()]
 
 
