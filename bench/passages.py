@@ -19,11 +19,13 @@ from bench.judged import Judged, sampled
 from indexer.pipeline import RULE, PassageRule, encoded_spans, encoded_texts
 from indexer.resampling import Interval, interval
 from search import logs
-from search.bootstrap import open_encoder
+from search.bootstrap import analyzer_opener
 from search.errors import SearchError
 from search.evaluation.measures import DEPTH, per_query
+from search.legs import read
 from search.query import ScoredDoc
 from search.settings import Settings
+from search.text.analyzer import Analyzer
 from search.text.encoders.base import Encoder
 
 MEASURE = "nDCG@10"
@@ -40,7 +42,7 @@ class Setting:
     title: bool
 
     def __str__(self) -> str:
-        return str(self.rule) if self.title else f"no {self.rule}"
+        return f"title, {self.rule}" if self.title else str(self.rule)
 
 
 PRODUCT = Setting(RULE, title=True)  # encoded_texts begins with the title
@@ -76,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         logs.configure(settings.log_level)
         judged = sampled(args.sets, args.split, args.queries, args.pages)
         print(f"{len(judged.queries)} queries, {len(judged.pages)} pages", file=sys.stderr)
-        rows = measure(judged, open_encoder(settings), grid())
+        rows = measure(judged, analyzer_opener(settings)({}), grid())
     except SearchError as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 1
@@ -100,9 +102,10 @@ def grid() -> list[Setting]:
     return settings if PRODUCT in settings else [PRODUCT, *settings]
 
 
-def measure(judged: Judged, encoder: Encoder, settings: Sequence[Setting]) -> list[Measured]:
-    """Each setting's nDCG@10; what settings have in common is encoded once."""
-    queries = encoder.encode(list(judged.queries.values()), "query")
+def measure(judged: Judged, analyzer: Analyzer, settings: Sequence[Setting]) -> list[Measured]:
+    """Each setting's nDCG@10; queries are read as a search reads them, and what settings have in common is encoded once."""
+    queries = np.array([read(text, analyzer).meaning for text in judged.queries.values()], np.float32)
+    encoder = analyzer.encoder
     longest: Callable[[PassageRule], PageVectors] = cache(lambda rule: _page_vectors(judged, encoder, rule))
     return [_measured(judged, queries, longest(replace(one.rule, first=None)), one) for one in settings]
 

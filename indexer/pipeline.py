@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from search.document import Document, IndexEntry, Name, Passage, Vector, vector
 from search.text.analyzer import Analyzer
 from search.text.names import whole_names
+from search.text.normalize import simplified
 from search.text.passages import OVERLAP_CHARS, PASSAGE_CHARS, Span, passages
 from search.text.pinyin import sort_key, spellings
 from search.text.segment import bigrams, character_words
@@ -27,11 +28,11 @@ class PassageRule:
 
     def __str__(self) -> str:
         kept = "all" if self.first is None else f"first {self.first}"
-        return f"title, {kept} of {self.size}/{self.overlap}, titled"
+        return f"{kept} of {self.size}/{self.overlap}"
 
 
 RULE = PassageRule()  # what indexing does
-PASSAGE_RULE = str(RULE)  # part of an index's models
+PASSAGE_RULE = f"simplified, title, {RULE}, titled"  # part of an index's models
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,13 @@ def encoded_spans(document: Document, rule: PassageRule = RULE) -> list[Span]:
 
 
 def encoded_texts(document: Document, spans: Sequence[Span]) -> list[str]:
-    """What the encoder reads: the title, then the passages, led by the title where they do not say themselves what they are about."""
-    texts = (document.text[span.start : span.end] for span in spans)
-    return [document.title, *(text if text.startswith(document.title) else f"{document.title}\n{text}" for text in texts)]
+    """What the encoder reads: the title, then the passages, led by the title where they do not say themselves what they are about.
+
+    In simplified characters, as queries are: the same words in both scripts lie .04 apart.
+    """
+    title = simplified(document.title)
+    texts = (simplified(document.text[span.start : span.end]) for span in spans)
+    return [title, *(text if text.startswith(title) else f"{title}\n{text}" for text in texts)]
 
 
 def _names(document: Document) -> tuple[Name, ...]:

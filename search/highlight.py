@@ -1,7 +1,9 @@
 """Where the query's words stand in a text, and the snippet that shows them: offsets in the original, never markup."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from search.text.normalize import Folded
 from search.text.passages import Span, sentences
@@ -9,38 +11,70 @@ from search.text.segment import Term
 
 SNIPPET_CHARS = 120
 MAX_OFFSETS = 10  # of one leg in one text: enough for a person, and a bound on the work
-_BORDERS = frozenset("。！？!?；;，,、：:\n")  # folded text has no full-width marks, yet 。 and 、 stay
+# Of folded text, which has no full-width marks; 1,25-二羟维生素D3 is one word. A test holds it against the lexicon.
+_BORDER = re.compile(r"[。！？!?；;，、：:\n]|,(?!\d)")
+_BORDERS = frozenset("。！？!?；;，、：:\n,")
 
 Offsets = tuple[tuple[int, int], ...]
-Cut = Callable[[str], Sequence[Term]]
 
 
-def matches(text: str, folded: Folded, terms: Collection[str], cut: Cut) -> Offsets:
-    """Offsets of the words of the text whose folded spelling is one of the terms, those inside others left out.
+class Stretches:
+    """A folded text in the stretches between punctuation: no word crosses their borders, so each may be read alone."""
 
-    `folded` is the text's, made once for all kinds of words. Only stretches that hold a term at all are cut: words never
-    cross punctuation, so cutting a stretch alone cuts it alike. A long text is read as far as MAX_OFFSETS matches.
+    def __init__(self, folded: Folded) -> None:
+        self.folded = folded
+
+    def around(self, place: int) -> Span:
+        """The stretch that holds this character of the folded text, with the border that ends it."""
+        text, start = self.folded.text, place
+        while start and not (text[start - 1] in _BORDERS and _BORDER.match(text, start - 1)):
+            start -= 1
+        border = _BORDER.search(text, place)
+        return Span(start, border.end() if border else len(text))
+
+    def holding(self, likely: re.Pattern[str] | None, part: Span | None = None) -> Iterator[Span]:
+        """Those in which a match begins (inside a part of the original), in order; without a pattern all."""
+        text = self.folded.text
+        position, end = map(self._place, part) if part else (0, len(text))
+        while position < end:
+            match = likely.search(text, position) if likely else None
+            place = match.start() if match else end if likely else position
+            if place >= end:
+                return
+            stretch = self.around(place)
+            yield stretch
+            position = stretch.end
+
+    def _place(self, offset: int) -> int:
+        """Where an offset of the original is in the folded text."""
+        return offset if self.folded.starts is None else bisect_left(self.folded.starts, offset)
+
+
+def matches(
+    stretches: Stretches, likely: re.Pattern[str] | None, read: Callable[[Span], Iterable[Term]], best: Span | None
+) -> Offsets:
+    """At most MAX_OFFSETS of the terms that `read` finds in the stretches, those inside others left out; in the order of the text.
+
+    Of more, those that begin in the best passage come first, then the rest from the start of the text. `likely` matches
+    where a term begins (and elsewhere): so only stretches that may hold one are read, and no more when there are enough.
     """
-    if not terms:
-        return ()
-    likely = re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True))))
+    known: dict[Span, Offsets] = {}
     found: list[tuple[int, int]] = []
-    position = 0
-    while len(found) < MAX_OFFSETS and (match := likely.search(folded.text, position)):
-        start, end = _stretch(folded.text, *match.span())
-        at, to = folded.original(start, end)
-        found.extend((at + term.start, at + term.end) for term in cut(text[at:to]) if term.text in terms)
-        position = max(end, match.end())
-    return _merged(found)[:MAX_OFFSETS]
+    for stretch in stretches.holding(likely, best) if best else ():
+        known[stretch] = _outermost(read(stretch))
+        found += [pair for pair in known[stretch] if _begins_in(best, pair)]
+        if len(found) >= MAX_OFFSETS:
+            return tuple(found[:MAX_OFFSETS])
+    for stretch in stretches.holding(likely):
+        pairs = known[stretch] if stretch in known else _outermost(read(stretch))
+        found += [pair for pair in pairs if not _begins_in(best, pair)]
+        if len(found) >= MAX_OFFSETS:
+            break
+    return tuple(sorted(found[:MAX_OFFSETS]))
 
 
-def _stretch(text: str, start: int, end: int) -> Span:
-    """The stretch between punctuation around a match."""
-    while start > 0 and text[start - 1] not in _BORDERS:
-        start -= 1
-    while end < len(text) and text[end] not in _BORDERS:
-        end += 1
-    return Span(start, end)
+def _begins_in(part: Span | None, pair: tuple[int, int]) -> bool:
+    return part is not None and part.start <= pair[0] < part.end
 
 
 def snippet(text: str, passage: Span | None, offsets: Sequence[tuple[int, int]], size: int = SNIPPET_CHARS) -> Span:
@@ -49,12 +83,11 @@ def snippet(text: str, passage: Span | None, offsets: Sequence[tuple[int, int]],
     candidates = sentences(text, start, end)
     if not candidates:
         return Span(start, min(end, start + size))
-    best = max(candidates, key=lambda span: (_held(span, offsets), -span.start))
-    return _cut_around(best, end, offsets, size)
-
-
-def _held(span: Span, offsets: Sequence[tuple[int, int]]) -> int:
-    return sum(span.start <= a and b <= span.end for a, b in offsets)
+    starts = [span.start for span in candidates]
+    around = ((bisect_right(starts, a) - 1, b) for a, b in offsets if a >= starts[0])
+    held = Counter(place for place, b in around if b <= candidates[place].end)
+    best = max(held, key=lambda place: (held[place], -place), default=0)
+    return _cut_around(candidates[best], end, offsets, size)
 
 
 def _cut_around(span: Span, limit: int, offsets: Sequence[tuple[int, int]], size: int) -> Span:
@@ -66,10 +99,13 @@ def _cut_around(span: Span, limit: int, offsets: Sequence[tuple[int, int]], size
     return Span(start, start + size)
 
 
-def _merged(found: list[tuple[int, int]]) -> Offsets:
-    """Sorted, without those inside others."""
+def _outermost(found: Iterable[Term]) -> Offsets:
+    """Where the terms stand, sorted, without those inside others."""
+    spans = [(term.start, term.end) for term in found]
+    if len(spans) < 2:
+        return tuple(spans)
     kept: list[tuple[int, int]] = []
-    for start, end in sorted(set(found), key=lambda pair: (pair[0], -pair[1])):
+    for start, end in sorted(set(spans), key=lambda pair: (pair[0], -pair[1])):
         if not kept or end > kept[-1][1]:
             kept.append((start, end))
     return tuple(kept)

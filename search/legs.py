@@ -11,6 +11,7 @@ from search.query import Knn, Leg, Match, Sparse
 from search.ranking import LegSpec, Ranking
 from search.text.analyzer import Analyzer
 from search.text.names import possible_names
+from search.text.normalize import simplified
 from search.text.segment import bigrams
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class Asked:
     @cached_property
     def meaning(self) -> Vector:
         """The encoder's vector of the query; encoded once for all legs. ModelUnusable where there is no encoder."""
-        return vector(self.analyzer.encoder.encode([self.text], "query")[0])
+        return vector(self.analyzer.encoder.encode([simplified(self.text)], "query")[0])
 
     @cached_property
     def word_vector(self) -> Vector | None:
@@ -67,10 +68,15 @@ def legs_of(chosen: Ranking, asked: Asked) -> tuple[list[tuple[LegSpec, Leg]], l
         notice = _missing(spec, asked, alone=len(chosen.legs) == 1)
         leg = None if notice is not None else _leg(spec, asked)
         if leg is not None:
-            pairs.append((spec, leg))
+            pairs.append((spec.for_terms(size(leg)), leg))
         if notice:
             notices.append(notice)
     return pairs, list(dict.fromkeys(notices))
+
+
+def size(leg: Leg) -> int:
+    """How many terms a Match leg sums over; 1 for the others."""
+    return len(leg.terms) if isinstance(leg, Match) else 1
 
 
 def _missing(spec: LegSpec, asked: Asked, alone: bool) -> str | None:
@@ -91,7 +97,7 @@ def _missing(spec: LegSpec, asked: Asked, alone: bool) -> str | None:
 def _leg(spec: LegSpec, asked: Asked) -> Leg | None:
     if spec.kind == "match":
         terms: Sequence[str] = asked.terms(spec.field)
-        return Match(spec.field, tuple(terms), spec.at_least) if terms else None
+        return Match(spec.field, tuple(terms), spec.share(len(terms))) if terms else None
     if spec.kind == "sparse":
         weights = asked.analyzer.weights(asked.words)
         return Sparse(spec.field, weights) if weights else None

@@ -1,25 +1,107 @@
-"""Where the words of a query stand in one document: the offsets that reasons show."""
+"""Where the words of a query stand in one document: the offsets that reasons show.
+
+What is promised of a leg's offsets: they are terms of the query's in that field, as `Segmenter.cut` (words), `Concepts.terms` (concepts:
+synonyms, and complaints in pieces, over the whole stretch) and `bigram_terms` read the whole text or title; of these, the ones
+that `highlight.matches` says. How little of the text is read for it changes nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from search.document import Document
-from search.highlight import Cut, Offsets, matches
+from search.highlight import Offsets, Stretches, matches
 from search.legs import Asked
-from search.text.normalize import Folded, fold_with_offsets
+from search.text.analyzer import Analyzer
+from search.text.normalize import fold_with_offsets
 from search.text.passages import Span
-from search.text.segment import bigram_terms
+from search.text.segment import Term, bigrams_in_part
 
 IN_TITLE = frozenset({"title"})  # fields whose offsets are the title's
 WHOLE = frozenset({"doc_vector", "title_vector", "aliases", "names"})  # compared as a whole: there is nothing to point at
+MAX_SHAPES = (
+    300  # in one pattern: more take longer to compile (10 µs each) than they spare; so long a query is found everywhere
+)
+
+
+class Reading:
+    """One text and its stretches; each is cut once, for words and concepts together."""
+
+    def __init__(self, text: str, analyzer: Analyzer) -> None:
+        self.stretches = Stretches(fold_with_offsets(text))
+        self._text = text
+        self._analyzer = analyzer
+        self._cuts: dict[Span, list[Term]] = {}
+
+    def words(self, stretch: Span) -> list[Term]:
+        """The words of a stretch."""
+        if stretch not in self._cuts:
+            self._cuts[stretch] = self._analyzer.segmenter.cut_part(self.stretches.folded, *stretch)
+        return self._cuts[stretch]
+
+    def concepts(self, stretch: Span) -> list[Term]:
+        """The concepts of a stretch."""
+        return self._analyzer.concepts.read(self._text, self.words(stretch))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One kind of terms: what is sought, a pattern that matches where one begins, and how a stretch is read."""
+
+    terms: frozenset[str]
+    likely: re.Pattern[str] | None
+    read: Callable[[Reading, Span], Sequence[Term]]
+
+    def offsets(self, reading: Reading, best: Span | None) -> Offsets:
+        """The terms in a text."""
+        if not self.terms:
+            return ()
+        return matches(reading.stretches, self.likely, lambda stretch: self._wanted(self.read(reading, stretch)), best)
+
+    def _wanted(self, found: Sequence[Term]) -> list[Term]:
+        return [term for term in found if term.text in self.terms]
+
+
+class Sought:
+    """What a query seeks; its patterns are made once, for all hits."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+
+    def look(self, field: str) -> Look:
+        """How to look for the query in a field of words."""
+        if field == "body_concepts":
+            return self._concepts
+        return self._bigrams if field == "bigrams" else self._words
+
+    @cached_property
+    def _words(self) -> Look:
+        return Look(frozenset(self.asked.words), _any_of(map(re.escape, self.asked.words)), Reading.words)
+
+    @cached_property
+    def _concepts(self) -> Look:
+        shapes = (shape for concept in self.asked.concepts for shape in self.asked.analyzer.concepts.shapes(concept))
+        return Look(frozenset(self.asked.concepts), _any_of(shapes), Reading.concepts)
+
+    @cached_property
+    def _bigrams(self) -> Look:
+        wanted = frozenset(self.asked.bigrams)
+
+        def read(reading: Reading, stretch: Span) -> list[Term]:
+            return bigrams_in_part(reading.stretches.folded, *stretch, wanted)
+
+        return Look(wanted, _any_of(map(re.escape, self.asked.bigrams)), read)
 
 
 class Marks:
-    """Offsets for the legs of one hit; each text is read once for each kind of word."""
+    """Offsets for the legs of one hit."""
 
-    def __init__(self, document: Document, asked: Asked, best: Span | None) -> None:
+    def __init__(self, document: Document, sought: Sought, best: Span | None) -> None:
         self._document = document
-        self._asked = asked
-        self._best = best
-        self._folds: dict[str, Folded] = {}
-        self._known: dict[tuple[tuple[str, ...], bool], Offsets] = {}
+        self._sought = sought
+        self._best = best if best and best.end > best.start else None
+        self._known: dict[tuple[int, bool], Offsets] = {}
 
     @property
     def in_text(self) -> Offsets:
@@ -27,23 +109,27 @@ class Marks:
         return self.offsets("body_concepts")
 
     def offsets(self, field: str) -> Offsets:
-        """Matched words; for the passages' field the best passage."""
+        """Matched terms, as the module promises; for the passages' field the best passage."""
         if field == "passages":
-            return ((self._best.start, self._best.end),) if self._best and self._best.end > self._best.start else ()
+            return ((self._best.start, self._best.end),) if self._best else ()
         if field in WHOLE:
             return ()
-        key = (self._asked.terms(field), field in IN_TITLE)
+        look = self._sought.look(field)
+        key = (id(look), field in IN_TITLE)
         if key not in self._known:
-            text = self._document.title if field in IN_TITLE else self._document.text
-            self._known[key] = matches(text, self._folded(text), frozenset(key[0]), self._cut(field))
+            self._known[key] = look.offsets(*((self._title, None) if field in IN_TITLE else (self._text, self._best)))
         return self._known[key]
 
-    def _folded(self, text: str) -> Folded:
-        if text not in self._folds:
-            self._folds[text] = fold_with_offsets(text)
-        return self._folds[text]
+    @cached_property
+    def _title(self) -> Reading:
+        return Reading(self._document.title, self._sought.asked.analyzer)
 
-    def _cut(self, field: str) -> Cut:
-        if field.endswith("_concepts"):
-            return self._asked.analyzer.concepts.terms
-        return bigram_terms if field == "bigrams" else self._asked.analyzer.segmenter.cut
+    @cached_property
+    def _text(self) -> Reading:
+        return Reading(self._document.text, self._sought.asked.analyzer)
+
+
+def _any_of(shapes: Iterable[str]) -> re.Pattern[str] | None:
+    """One pattern for all of them; None where they are too many."""
+    listed = list(shapes)
+    return re.compile("|".join(listed)) if len(listed) <= MAX_SHAPES else None

@@ -143,9 +143,10 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a ranking sees of one query before it weighs: its legs by name, their results, the features of query and heads."""
+    """What a ranking sees of one query before it weighs: its legs by name, how many terms each has, their results, the features."""
 
     legs: tuple[str, ...]
+    sizes: tuple[int, ...]
     results: tuple[LegResult, ...]
     features: Mapping[str, float]
 

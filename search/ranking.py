@@ -5,8 +5,10 @@ weights, which may depend on the query and the legs' unfiltered heads, sum to on
 The constants were fitted by `python -m search tune`; rankings.json says on what.
 """
 
+import heapq
 import json
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -24,7 +26,8 @@ Kind = Literal["match", "sparse", "knn"]
 class LegSpec:
     """One arm: what it searches, what it lets into the result set, its curve and its weights.
 
-    Curve: match and sparse raw / (raw + half); knn logistic, 1 / (1 + exp((middle - cosine) / width)).
+    Curve: match and sparse raw / (raw + half); knn logistic, 1 / (1 + exp((middle - cosine) / width)). BM25 sums over terms, so
+    a match leg's half is that of one term, times terms ** power (`for_terms`); and of n terms a document must hold n ** at_least.
     The weight before normalisation is exp(sum of coefficient * feature); see `features`.
     """
 
@@ -34,11 +37,20 @@ class LegSpec:
     gate: Mapping[str, float]
     at_least: float = 0.0
     half: float = 1.0
+    power: float = 0.0
     middle: float = 0.8
     width: float = 0.05
     k: int = 200
     floor: float = -1.0
     margin: float = 2.0
+
+    def for_terms(self, terms: int) -> "LegSpec":
+        """The leg as it judges a query of so many terms."""
+        return replace(self, half=self.half * terms**self.power, power=0.0) if self.power else self
+
+    def share(self, terms: int) -> float:
+        """The share of so many terms that a document must hold: all of one or two, fewer and fewer of more."""
+        return (math.ceil(terms**self.at_least) - 0.5) / terms if self.at_least else 0.0
 
     def score(self, raw: float) -> float:
         """The raw score on the common scale of 0 to 1."""
@@ -136,13 +148,18 @@ def weights(legs: Sequence[LegSpec], values: Mapping[str, float]) -> list[float]
     return [value / sum(raw) for value in raw]
 
 
-def fuse(legs: Sequence[LegSpec], results: Sequence[LegResult], leg_weights: Sequence[float]) -> dict[str, float]:
-    """Every document that a leg lists -> its score, best first, equal scores by doc_id."""
-    sums: dict[str, float] = {}
+def fuse(
+    legs: Sequence[LegSpec], results: Sequence[LegResult], leg_weights: Sequence[float], limit: int | None = None
+) -> dict[str, float]:
+    """Documents that a leg lists -> their scores, best first, equal scores by doc_id; the first `limit`, or all."""
+    sums: dict[str, float] = defaultdict(float)
     for leg, result, weight in zip(legs, results, leg_weights, strict=True):
         for doc in result.docs:
-            sums[doc.doc_id] = sums.get(doc.doc_id, 0.0) + weight * leg.score(doc.score)
-    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
+            sums[doc.doc_id] += weight * leg.score(doc.score)
+    if limit is not None and limit < len(sums):  # what nobody looks at is not sorted: half of the time for a first page
+        last = heapq.nlargest(limit, sums.values())[-1] if limit > 0 else math.inf
+        sums = {doc_id: score for doc_id, score in sums.items() if score >= last}
+    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0]))[:limit])
 
 
 def candidates(

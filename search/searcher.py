@@ -8,8 +8,8 @@ from search.document import IndexEntry
 from search.engine.base import Engine
 from search.errors import BadQuery
 from search.highlight import snippet
-from search.legs import Asked, legs_of, read
-from search.marks import Marks
+from search.legs import Asked, legs_of, read, size
+from search.marks import Marks, Sought
 from search.query import FIELDS, MAX_PAGING, Evidence, Filters, Hit, Query, Results, Retrieved, ScoredDoc
 from search.ranking import Candidate, LegSpec, Ranking, candidates, features, fuse, leg_fields, ranking, weights, wide_open
 from search.text.analyzer import Analyzer
@@ -72,7 +72,9 @@ class Searcher:
         legs, _ = legs_of(wide_open(ranking(name)), asked)
         found = self.engine.retrieve([leg for _, leg in legs], Filters(), depth)
         specs = [spec for spec, _ in legs]
-        return Evidence(tuple(spec.name for spec in specs), found.legs, _features(asked, specs, found))
+        return Evidence(
+            tuple(spec.name for spec in specs), tuple(size(leg) for _, leg in legs), found.legs, _features(asked, specs, found)
+        )
 
     def _read(self, query: Query) -> Asked | None:
         """The query's words; None where the index is empty."""
@@ -92,8 +94,9 @@ class Searcher:
     def _hits(self, page: Sequence[Candidate], offset: int, asked: Asked) -> tuple[Hit, ...]:
         entries = {entry.doc_id: entry for entry in self.engine.fetch([candidate.doc_id for candidate in page])}
         present = [candidate for candidate in page if candidate.doc_id in entries]
+        sought = Sought(asked)
         return tuple(
-            _hit(rank, candidate, entries[candidate.doc_id], asked) for rank, candidate in enumerate(present, offset + 1)
+            _hit(rank, candidate, entries[candidate.doc_id], sought) for rank, candidate in enumerate(present, offset + 1)
         )
 
 
@@ -121,17 +124,18 @@ class _Answer:
 
     def page(self, offset: int, limit: int) -> list[Candidate]:
         """A stretch of the list, by score, or in the order of the sort."""
-        order = self.found.order or tuple(fuse(self.specs, self.found.legs, self.weights))
-        return candidates(order[offset : min(offset + limit, MAX_PAGING)], self.specs, self.found.legs, self.weights)
+        end = min(offset + limit, MAX_PAGING)
+        order = self.found.order or tuple(fuse(self.specs, self.found.legs, self.weights, end))
+        return candidates(order[offset:end], self.specs, self.found.legs, self.weights)
 
 
-def _hit(rank: int, candidate: Candidate, entry: IndexEntry, asked: Asked) -> Hit:
+def _hit(rank: int, candidate: Candidate, entry: IndexEntry, sought: Sought) -> Hit:
     document = entry.document
     best = None
     if candidate.passage is not None:
         passage = entry.passages[candidate.passage]
         best = Span(passage.start, passage.end)
-    marks = Marks(document, asked, best)
+    marks = Marks(document, sought, best)
     shown = snippet(document.text, best, marks.in_text)
     reasons = tuple(replace(reason, offsets=marks.offsets(leg_fields()[reason.leg])) for reason in candidate.reasons)
     return Hit(rank, candidate.score, entry, document.text[shown.start : shown.end], reasons)

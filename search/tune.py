@@ -98,11 +98,13 @@ def _cut(example: Example, columns: Sequence[int], features: int) -> Example:
     """The example for some legs and the first features, without the candidates that none of these legs lists."""
     raw = example.raw[:, columns]
     keep = ~np.isnan(raw).all(axis=1)
-    return Example(example.dataset, raw[keep], example.gains[keep], example.values[:features])
+    return Example(example.dataset, raw[keep], example.gains[keep], example.values[:features], example.sizes[columns])
 
 
 def _curve(spec: LegSpec) -> tuple[float, float]:
-    return (spec.middle / COSINE_STEP, float(np.log(spec.width))) if spec.kind == "knn" else (float(np.log(spec.half)), 0.0)
+    return (
+        (spec.middle / COSINE_STEP, float(np.log(spec.width))) if spec.kind == "knn" else (float(np.log(spec.half)), spec.power)
+    )
 
 
 def _leg(spec: LegSpec, curve: np.ndarray, gate: np.ndarray) -> dict[str, Any]:
@@ -112,7 +114,7 @@ def _leg(spec: LegSpec, curve: np.ndarray, gate: np.ndarray) -> dict[str, Any]:
         leg |= {"middle": round(float(curve[0]) * COSINE_STEP, DECIMALS), "width": round(float(np.exp(curve[1])), DECIMALS)}
         leg |= {"k": spec.k, "floor": spec.floor, "margin": spec.margin}
     else:
-        leg |= {"half": round(float(np.exp(curve[0])), DECIMALS)}
+        leg |= {"half": round(float(np.exp(curve[0])), DECIMALS), "power": round(float(curve[1]), DECIMALS)}
     if spec.kind == "match":
         leg["at_least"] = spec.at_least
     return leg

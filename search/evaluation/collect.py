@@ -39,4 +39,6 @@ def _example(
     candidates = sorted({*firsts, *judged} & set().union(*scores.values()) - {query_id})
     raw = np.array([[scores.get(leg, {}).get(doc_id, np.nan) for leg in legs] for doc_id in candidates], float)
     gains = np.array([judged.get(doc_id, 0) for doc_id in candidates], float)
-    return Example(name, raw.reshape(-1, len(legs)), gains, np.array([evidence.features[name] for name in features]))
+    sizes = dict(zip(evidence.legs, evidence.sizes, strict=True))
+    terms = np.array([sizes.get(leg, 1) for leg in legs], float)
+    return Example(name, raw.reshape(-1, len(legs)), gains, np.array([evidence.features[name] for name in features]), terms)

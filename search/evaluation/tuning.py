@@ -22,21 +22,27 @@ HALF_BOUND = math.log(2.0)
 MIDDLE_BOUND = (-2.0, 0.5)  # in COSINE_STEPs
 WIDTH_BOUND = (math.log(0.006), math.log(0.025))
 TYPICAL_WIDTH = 0.015
+TYPICAL_POWER = 0.7
+POWER_BOUND = (0.0, 1.0)  # one half for all queries, and one that grows as the sum does
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One query: raw float64 (candidates, legs), NaN where a leg lacks the candidate; gains (candidates); values (features)."""
+    """One query: raw float64 (candidates, legs), NaN where a leg lacks the candidate; gains (candidates); values (features).
+
+    sizes (legs): how many terms each leg sums over.
+    """
 
     dataset: str
     raw: np.ndarray
     gains: np.ndarray
     values: np.ndarray
+    sizes: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Curves (legs, 2): log half and unused for match and sparse, middle / COSINE_STEP and log width for knn; gates (legs, features)."""
+    """Curves (legs, 2): log half and power for match and sparse, middle / COSINE_STEP and log width for knn; gates (legs, features)."""
 
     curves: np.ndarray
     gates: np.ndarray
@@ -50,10 +56,15 @@ def typical_curves(examples: Sequence[Example], knn: Sequence[bool], default: np
     """
     curves = default.copy()
     for leg, is_knn in enumerate(knn):
-        tops = [float(np.nanmax(raw)) for raw in (example.raw[:, leg] for example in examples) if not np.isnan(raw).all()]
-        if tops:
-            middle = float(np.median(tops))
-            curves[leg] = (middle / COSINE_STEP, math.log(TYPICAL_WIDTH)) if is_knn else (math.log(middle), 0.0)
+        found = [example for example in examples if not np.isnan(example.raw[:, leg]).all()]
+        if not found:
+            continue
+        tops = np.array([np.nanmax(example.raw[:, leg]) for example in found])
+        if is_knn:
+            curves[leg] = (float(np.median(tops)) / COSINE_STEP, math.log(TYPICAL_WIDTH))
+        else:
+            logs = np.log(tops) - TYPICAL_POWER * np.log([example.sizes[leg] for example in found])
+            curves[leg] = (float(np.median(logs)), TYPICAL_POWER)
     return curves
 
 
@@ -69,6 +80,7 @@ class _Stack:
         self.query = np.repeat(np.arange(len(examples)), sizes)
         self.starts = np.cumsum([0, *sizes[:-1]])
         self.target = np.concatenate([example.gains / example.gains.sum() for example in examples])
+        self.log_sizes = np.log(np.stack([example.sizes for example in examples]))[self.query]
         self.values = np.stack([example.values for example in examples])
         names = [example.dataset for example in examples]
         self.share = np.array([1 / names.count(name) / len(set(names)) for name in names])
@@ -102,11 +114,11 @@ def fit(
 def _curve_bounds(curves: np.ndarray, knn: Sequence[bool]) -> list[tuple[float | None, float | None]]:
     """For both parameters of every curve, in the order in which `fit` lays them out."""
     bounds: list[tuple[float | None, float | None]] = []
-    for (first, second), is_knn in zip(curves.tolist(), knn, strict=True):
+    for (first, _), is_knn in zip(curves.tolist(), knn, strict=True):
         if is_knn:
             bounds += [(first + MIDDLE_BOUND[0], first + MIDDLE_BOUND[1]), WIDTH_BOUND]
         else:
-            bounds += [(first - HALF_BOUND, first + HALF_BOUND), (second, second)]
+            bounds += [(first - HALF_BOUND, first + HALF_BOUND), POWER_BOUND]
     return bounds
 
 
@@ -147,13 +159,14 @@ def _softmax(fused: np.ndarray, stack: _Stack) -> tuple[np.ndarray, np.ndarray]:
 def _curves(stack: _Stack, curves: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Scores (rows, legs) in 0..1, and their derivatives by the curve's first and second parameter."""
     first, second = curves[:, 0], curves[:, 1]
-    half = np.exp(np.where(stack.knn, 0.0, first))
+    half = np.exp(np.where(stack.knn, 0.0, first + second * stack.log_sizes))
     saturated = stack.raw / (stack.raw + half)
-    width = np.exp(second)
+    width = np.exp(np.where(stack.knn, second, 0.0))
     distance = (stack.raw - COSINE_STEP * first) / width
     logistic = 1 / (1 + np.exp(-np.clip(distance, -50, 50)))
     slope = logistic * (1 - logistic)
     scores = np.where(stack.knn, logistic, saturated) * stack.present
-    by_first = np.where(stack.knn, -slope * COSINE_STEP / width, -saturated * half / (stack.raw + half)) * stack.present
-    by_second = np.where(stack.knn, -slope * distance, 0.0) * stack.present
+    by_half = -saturated * half / (stack.raw + half)
+    by_first = np.where(stack.knn, -slope * COSINE_STEP / width, by_half) * stack.present
+    by_second = np.where(stack.knn, -slope * distance, by_half * stack.log_sizes) * stack.present
     return scores, by_first, by_second

@@ -6,7 +6,9 @@ as it is said stays beside its canonical spelling, so that of two pages the one 
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 
 from search.text.normalize import fold
@@ -14,6 +16,7 @@ from search.text.segment import LEXICON, Segmenter, Term, read_terms
 
 MAX_GAP = 5  # characters between a body part and its complaint: 头一阵一阵地疼
 _HAN = re.compile("[\u3400-\u9fff]+")
+_PLACE = itemgetter(1, 2)
 
 
 class Concepts:
@@ -22,7 +25,7 @@ class Concepts:
     def __init__(self, segmenter: Segmenter, lexicon: Path = LEXICON) -> None:
         self._segmenter = segmenter
         self._canonical = read_synonyms(lexicon / "synonyms.txt")
-        self._between = frozenset(read_terms(lexicon / "modifiers.txt"))
+        self._between = segmenter.stopwords | frozenset(read_terms(lexicon / "modifiers.txt"))
 
     def terms(self, text: str) -> list[Term]:
         """The text's concepts and its other words as they are said, in order, each with its offsets, and after it its canonical spelling.
@@ -30,7 +33,11 @@ class Concepts:
         A word inside a longer one has it only where it is no longer than the word, another spelling (头疼 in 一侧头疼); a longer
         one says what the word usually means alone, and not what it means there (伤风 in 破伤风, 性病 in 慢性病, 肉瘤 in 骨肉瘤).
         """
-        found = self._read(text)
+        return self.read(text, self._segmenter.cut(text))
+
+    def read(self, text: str, cut: Sequence[Term]) -> list[Term]:
+        """`terms` of what the segmenter has cut: of a whole text, or of a part of it that no word crosses."""
+        found = self._said(text, cut)
         outer = set(_outermost_of(found))
         return [spelling for term in found for spelling in self._spellings(term, inside=term not in outer)]
 
@@ -40,7 +47,7 @@ class Concepts:
 
     def outermost(self, text: str) -> list[Term]:
         """The concepts and words that lie in no other, as they are said: before synonyms become one."""
-        return _outermost_of(self._read(text))
+        return _outermost_of(self._said(text, self._segmenter.cut(text)))
 
     def canonical(self, word: str) -> str:
         """The spelling that stands for all synonyms of a folded word."""
@@ -51,25 +58,50 @@ class Concepts:
         other = canonical != term.text and (not inside or len(canonical) <= len(term.text))
         return (term, term._replace(text=canonical)) if other else (term,)
 
-    def _read(self, text: str) -> list[Term]:
-        found = self._without_overlaps(self._segmenter.cut(text))
+    def _said(self, text: str, cut: Sequence[Term]) -> list[Term]:
+        found = self._without_overlaps(cut)
         composed = list(self._composed(text, found))
         taken = {place for term in composed for place in range(term.start, term.end)}  # its halves, and how much and how often
-        whole = [term for term in found if term.start not in taken and not self._segmenter.is_stopword(term.text)]
-        return sorted([*whole, *composed], key=lambda term: term[1:])
+        stopwords = self._segmenter.stopwords
+        whole = [term for term in found if term.text not in stopwords and term.start not in taken]
+        return sorted([*whole, *composed], key=_PLACE)
+
+    def shapes(self, concept: str) -> list[str]:
+        """Regular expressions: where a folded text reads as the concept, one of them matches from the concept's start on.
+
+        They match more than that; `read` knows better, and costs some hundred times as much a character.
+        """
+        return [shape for member in (concept, *self._members.get(concept, [])) for shape in self._shapes_of(member)]
+
+    def _shapes_of(self, word: str) -> list[str]:
+        """The word as it stands, or with something between any halves of it that a text can be cut into."""
+        halves = [(word[:i], word[i:]) for i in range(1, len(word))] if self._segmenter.is_medical(word) else []
+        open_halves = [pair for pair in halves if all(map(self._can_be_half, pair))]
+        return [f"{re.escape(a)}\\w{{0,{MAX_GAP}}}{re.escape(b)}" for a, b in open_halves] or [re.escape(word)]
+
+    def _can_be_half(self, word: str) -> bool:
+        """Whether the segmenter may cut this, and it is no word that only stands between others."""
+        is_cut = len(word) == 1 or not _HAN.fullmatch(word) or self._segmenter.knows(word)
+        return is_cut and word not in self._between
+
+    @cached_property
+    def _members(self) -> Mapping[str, list[str]]:
+        """Canonical spelling -> the others."""
+        members: dict[str, list[str]] = {}
+        for member, first in self._canonical.items():
+            members.setdefault(first, []).append(member)
+        return members
 
     def _composed(self, text: str, found: list[Term]) -> Iterator[Term]:
         """Known complaints whose two halves stand apart, each over the whole stretch."""
-        words = _outermost(found)
-        content = [term for term in words if not self._is_between(term)]
+        content = [term for term in _outermost(found) if term.text not in self._between]
         for first, second in itertools.pairwise(content):
-            gap = text[first.end : second.start]
-            if not gap or len(gap) > MAX_GAP or not _HAN.fullmatch(gap):
+            if not 0 < second.start - first.end <= MAX_GAP or not self._segmenter.is_medical(first.text + second.text):
                 continue
-            if self._segmenter.is_medical(first.text + second.text):
+            if _HAN.fullmatch(text, first.end, second.start):
                 yield Term(first.text + second.text, first.start, second.end)
 
-    def _without_overlaps(self, found: list[Term]) -> list[Term]:
+    def _without_overlaps(self, found: Sequence[Term]) -> list[Term]:
         """Without inner words that straddle a longer, a more medical or an earlier inner word: 骨头疼 holds 骨头, and no 头疼.
 
         A word inside another stays (偏头痛 holds 头痛, and no 偏头), but an everyday word that begins a medical one, or stands
@@ -77,11 +109,13 @@ class Concepts:
         """
         kept: list[Term] = []
         group: list[Term] = []
+        reached = 0
         for term in found:  # search mode lists the words inside a long word before it
-            if group and term.start >= max(inner.end for inner in group):
-                kept.extend(self._settled(group))
-                group = []
+            if term.start >= reached:
+                kept += self._settled(group) if len(group) > 1 else group
+                group, reached = [], 0
             group.append(term)
+            reached = max(reached, term.end)
         return kept + self._settled(group)
 
     def _settled(self, group: list[Term]) -> list[Term]:
@@ -100,9 +134,6 @@ class Concepts:
             if not any(other.start < term.end and term.start < other.end and not _holds(other, term) for other in kept):
                 kept.append(term)
         return sorted(kept, key=lambda term: (term.end, -term.start))
-
-    def _is_between(self, term: Term) -> bool:
-        return self._segmenter.is_stopword(term.text) or term.text in self._between
 
 
 def read_synonyms(path: Path) -> dict[str, str]:

@@ -5,7 +5,7 @@ rjieba makes jieba's cuts in a tenth of its time; tests/search/text/test_segment
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from itertools import pairwise
@@ -51,7 +51,7 @@ class Segmenter:
         self._folder = lexicon
         self.lexicon = _distinct([*read_terms(lexicon / "terms.txt"), *_members(lexicon / "synonyms.txt")])
         self._medical = frozenset(self.lexicon)
-        self._stopwords = frozenset(read_terms(lexicon / "stopwords.txt"))
+        self.stopwords = frozenset(read_terms(lexicon / "stopwords.txt"))
         self._jieba = rjieba.Jieba()
         self._add([word for word in self.lexicon if re.fullmatch(_HAN, word)])
         mixed = [word for word in self.lexicon if not re.fullmatch(_HAN, word)]
@@ -69,15 +69,22 @@ class Segmenter:
     def cut(self, text: str) -> list[Term]:
         """All terms in the order of the text, stop words too, punctuation left out."""
         folded = fold_with_offsets(text)
-        return [Term(word, *folded.original(start, end)) for word, start, end in self._cut(folded)]
+        return self.cut_part(folded, 0, len(folded.text))
+
+    def cut_part(self, folded: Folded, start: int, end: int) -> list[Term]:
+        """`cut` of a part of a folded text; between characters that stand in no word, it is that part of the whole's cut."""
+        found = self._cut(folded.text[start:end])
+        if folded.starts is None:  # nearly every text; asking `original` for each term takes as long as the cut
+            return [Term(word, start + a, start + b) for word, a, b in found]
+        return [Term(word, *folded.original(start + a, start + b)) for word, a, b in found]
 
     def terms(self, text: str) -> list[Term]:
         """The terms worth searching: `cut` without stop words."""
-        return [term for term in self.cut(text) if term.text not in self._stopwords]
+        return [term for term in self.cut(text) if term.text not in self.stopwords]
 
     def words(self, text: str) -> tuple[str, ...]:
         """`terms` without their offsets: what an index stores."""
-        return tuple(word for word, _, _ in self._cut(Folded(fold(text))) if word not in self._stopwords)
+        return tuple(word for word, _, _ in self._cut(fold(text)) if word not in self.stopwords)
 
     def cut_like_jieba(self, run: str) -> list[str]:
         """A run of Han characters as jieba's own search mode cuts it, without guessing new words: what the rules build on.
@@ -85,10 +92,6 @@ class Segmenter:
         Guessed words (有点痛, 食多) hide the words in them; with the lexicon they gained nothing on judged queries.
         """
         return [word for word, _, _ in self._jieba.tokenize(run, "search", False)]
-
-    def is_stopword(self, word: str) -> bool:
-        """Whether the folded word says nothing about what is sought."""
-        return word in self._stopwords
 
     def is_medical(self, word: str) -> bool:
         """Whether the folded word is in our own lexicon."""
@@ -104,25 +107,28 @@ class Segmenter:
         for word, frequency in zip(words, frequencies, strict=True):
             self._jieba.add_word(word, frequency, "n")
 
-    def _cut(self, folded: Folded) -> Iterator[tuple[str, int, int]]:
-        for match in self._tokens.finditer(folded.text):
+    def _cut(self, folded: str) -> list[tuple[str, int, int]]:
+        found: list[tuple[str, int, int]] = []  # lists throughout: generators inside generators take a third longer
+        for match in self._tokens.finditer(folded):
+            token, at = match.group(), match.start()
             if match.lastgroup == "han":
-                yield from self._cut_han(match.group(), match.start())
+                self._cut_han(token, at, found)
                 continue
             if match.lastgroup == "whole":
-                yield from self._inside_mixed(match.group(), match.start())
-            elif "-" in match.group():
-                yield from self._inside_hyphenated(match.group(), match.start())
-            yield match.group(), match.start(), match.end()
+                found.extend(self._inside_mixed(token, at))
+            elif "-" in token:
+                found.extend(self._inside_hyphenated(token, at))
+            found.append((token, at, match.end()))
+        return found
 
-    def _cut_han(self, run: str, at: int) -> Iterator[tuple[str, int, int]]:
+    def _cut_han(self, run: str, at: int, found: list[tuple[str, int, int]]) -> None:
         for word, start, end in self._jieba.tokenize(run, "search", False):
             if len(word) > 4:  # jieba itself shows only the words of two and three characters inside a long one
                 for size in range(4, len(word)):
                     for i in range(len(word) - size + 1):
                         if self._jieba.has_word(word[i : i + size]):
-                            yield word[i : i + size], at + start + i, at + start + i + size
-            yield word, at + start, at + end
+                            found.append((word[i : i + size], at + start + i, at + start + i + size))
+            found.append((word, at + start, at + end))
 
     def _inside_mixed(self, word: str, at: int) -> Iterator[tuple[str, int, int]]:
         """CT检查 is also CT and 检查; the lone letter of B超 says nothing."""
@@ -166,12 +172,22 @@ def bigrams(text: str) -> tuple[str, ...]:
 def bigram_terms(text: str) -> list[Term]:
     """`bigrams` with their offsets."""
     folded = fold_with_offsets(text)
-    terms: list[Term] = []
-    for match in _RUN.finditer(folded.text):
-        start, end = match.span()
-        spans = [(i, i + 2) for i in range(start, end - 1)] if _has_pairs(match.group()) else [(start, end)]
-        terms.extend(Term(folded.text[a:b], *folded.original(a, b)) for a, b in spans)
-    return terms
+    return [Term(pair, *folded.original(start, end)) for pair, start, end in _placed_bigrams(folded.text, 0, len(folded.text))]
+
+
+def bigrams_in_part(folded: Folded, start: int, end: int, wanted: Collection[str]) -> list[Term]:
+    """Those of `bigram_terms` that are wanted, in a part of a folded text between characters that stand in no word."""
+    found = _placed_bigrams(folded.text, start, end)
+    return [Term(pair, *folded.original(a, b)) for pair, a, b in found if pair in wanted]
+
+
+def _placed_bigrams(folded: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    for match in _RUN.finditer(folded, start, end):
+        first, last = match.span()
+        if _has_pairs(match.group()):
+            yield from ((folded[i : i + 2], i, i + 2) for i in range(first, last - 1))
+        else:
+            yield match.group(), first, last
 
 
 def _has_pairs(run: str) -> bool:

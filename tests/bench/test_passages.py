@@ -10,9 +10,10 @@ from bench.judged import Judged, sampled
 from bench.passages import PRODUCT, Setting, difference, grid, measure, to_markdown
 from indexer.pipeline import RULE, PassageRule
 from indexer.readers.paths import read_paths
-from search.bootstrap import open_encoder, open_engine
+from search.bootstrap import analyzer_opener, open_engine
 from search.errors import SearchError
 from search.evaluation.measures import means, per_query
+from search.legs import read
 from search.query import ScoredDoc
 from tests.conftest import ROOT, run_command
 
@@ -25,17 +26,18 @@ def judged():
 
 
 @pytest.fixture(scope="module")
-def encoder(samples_settings):
-    return open_encoder(samples_settings)
+def analyzer(samples_settings):
+    return analyzer_opener(samples_settings)({})
 
 
-def test_the_products_figure_is_that_of_the_vectors_in_its_index(judged, encoder, samples_settings):
-    (row,) = measure(judged, encoder, [PRODUCT])
+def test_the_products_figure_is_that_of_the_vectors_in_its_index(judged, analyzer, samples_settings):
+    (row,) = measure(judged, analyzer, [PRODUCT])
     engine = open_engine(samples_settings)
     entries = engine.fetch([page.doc_id for page in judged.pages], vectors=True)
     engine.close()
     run = {}
-    for name, asked in zip(judged.queries, encoder.encode(list(judged.queries.values()), "query"), strict=True):
+    for name, text in judged.queries.items():
+        asked = read(text, analyzer).meaning
         stored = {one.doc_id: [one.title_vector, *(passage.vector for passage in one.passages)] for one in entries}
         scores = {doc_id: max(float(np.dot(asked, each)) for each in found) for doc_id, found in stored.items()}
         run[name] = [ScoredDoc(doc_id, scores[doc_id]) for doc_id in sorted(scores, key=lambda one: -scores[one])[:100]]
@@ -43,33 +45,33 @@ def test_the_products_figure_is_that_of_the_vectors_in_its_index(judged, encoder
     assert row.vectors == pytest.approx(np.mean([1 + len(one.passages) for one in entries]))
 
 
-def test_fewer_passages_are_fewer_vectors_and_the_title_is_one(judged, encoder):
+def test_fewer_passages_are_fewer_vectors_and_the_title_is_one(judged, analyzer):
     rules = [PassageRule(RULE.size, RULE.overlap, first) for first in (1, 3, None)]
     with_title, without = ([Setting(rule, title) for rule in rules] for title in (True, False))
-    one, three, every, *bare = measure(judged, encoder, [*with_title, *without])
+    one, three, every, *bare = measure(judged, analyzer, [*with_title, *without])
     assert one.vectors == 2 < three.vectors <= 4 < every.vectors
     assert [row.vectors for row in bare] == [row.vectors - 1 for row in (one, three, every)]
     assert not np.array_equal(one.values, every.values)
 
 
-def test_a_page_without_text_is_found_by_its_title_alone(judged, encoder):
+def test_a_page_without_text_is_found_by_its_title_alone(judged, analyzer):
     empty = [replace(page, text="", sections=()) for page in judged.pages]
     titles = Judged(empty, judged.queries, judged.qrels, judged.sets)
-    by_title, by_nothing = measure(titles, encoder, [PRODUCT, Setting(RULE, title=False)])
+    by_title, by_nothing = measure(titles, analyzer, [PRODUCT, Setting(RULE, title=False)])
     assert by_title.vectors == 1
     assert by_title.values.mean() > 0.3
     assert (by_nothing.vectors, by_nothing.values.sum()) == (0, 0)
 
 
-def test_the_grid_holds_the_products_setting_once_and_differences_are_to_it(judged, encoder):
+def test_the_grid_holds_the_products_setting_once_and_differences_are_to_it(judged, analyzer):
     assert grid().count(PRODUCT) == 1
     assert len(set(map(str, grid()))) == len(grid())
-    rows = measure(judged, encoder, [Setting(PassageRule(RULE.size, RULE.overlap, 1), title=True), PRODUCT])
+    rows = measure(judged, analyzer, [Setting(PassageRule(RULE.size, RULE.overlap, 1), title=True), PRODUCT])
     found = difference(rows[0], rows)
     assert found.mean == pytest.approx(rows[0].values.mean() - rows[1].values.mean())
     assert found.low <= found.mean <= found.high
     assert difference(rows[1], rows) is None
-    assert f"| **{RULE}** |" in to_markdown(judged, rows)
+    assert f"| **{PRODUCT}** |" in to_markdown(judged, rows)
 
 
 def test_the_sample_holds_every_judged_page_and_is_always_the_same(judged):
@@ -117,16 +119,16 @@ def test_sets_that_do_not_belong_together_are_refused(tmp_path):
 def test_it_runs_on_the_samples_and_prints_one_json_object(samples_settings):
     command = ("bench.passages", "samples", "--queries", "4", "--pages", "20", "--json")
     report = json.loads(run_command(samples_settings, *command).stdout)
-    assert report["product"] == str(RULE)
+    assert report["product"] == str(PRODUCT)
     assert len(report["settings"]) == len(grid())
-    assert [row["setting"] for row in report["settings"] if row["difference"] is None] == [str(RULE)]
+    assert [row["setting"] for row in report["settings"] if row["difference"] is None] == [str(PRODUCT)]
     assert (report["queries"], report["pages"]) == (4, 20)
 
 
-def test_a_document_that_is_the_query_itself_is_not_its_answer(judged, encoder):
+def test_a_document_that_is_the_query_itself_is_not_its_answer(judged, analyzer):
     page = judged.pages[0]
     asked = Judged(judged.pages, {f"s/{page.doc_id}": page.title}, {f"s/{page.doc_id}": {page.doc_id: 1}}, ("s",))
-    (row,) = measure(asked, encoder, [PRODUCT])
+    (row,) = measure(asked, analyzer, [PRODUCT])
     assert row.values.tolist() == [0]
 
 

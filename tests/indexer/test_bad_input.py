@@ -147,7 +147,8 @@ def test_a_setting_that_cannot_be_meant_is_said_by_every_command_line(place, set
 def test_a_file_where_the_var_folder_should_be_is_said(place, tmp_path):
     (tmp_path / "var").write_text("a file")
     place.settings = replace(place.settings, var=tmp_path / "var")
-    assert str(tmp_path / "var") in place.refused("indexer", "load", "samples/pages")
+    said = place.refused("indexer", "load", "samples/pages")
+    assert f"语义模型写不进 {tmp_path / 'var'}" in said
 
 
 def test_a_file_where_the_index_should_be_is_said(place):

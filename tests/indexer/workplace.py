@@ -76,7 +76,7 @@ class Workplace:
 
     def run(self, *command: str, **values: Any) -> subprocess.CompletedProcess[str]:
         """`python -m COMMAND` here."""
-        return run_command(self.settings, *command, **values)
+        return run_command(self.settings, *command, **({"env": self.environ()} | values))
 
     def start(self, *command: str, **values: Any) -> "subprocess.Popen[str]":
         """`python -m COMMAND` here, not waited for."""
@@ -84,8 +84,8 @@ class Workplace:
         return subprocess.Popen([sys.executable, "-m", *command], env=self.environ(), **values)
 
     def environ(self) -> dict[str, str]:
-        """What tells a process to work here."""
-        own = {name: value for name, value in os.environ.items() if not name.startswith("XINGLIN_")}
+        """What tells a process to work here; its output is buffered, as where nobody set PYTHONUNBUFFERED."""
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("XINGLIN_", "PYTHONUNBUFFERED"))}
         return own | {"XINGLIN_ENGINE": self.settings.engine_url, "XINGLIN_VAR": str(self.settings.var), "PYTHONUTF8": "1"}
 
     def engine(self) -> EmbeddedEngine:
@@ -156,8 +156,9 @@ class Workplace:
 
 
 def acknowledged(output: str) -> set[str]:
-    """The ids in what `load --acknowledge` printed; a line that was cut off says nothing."""
-    rows = (json.loads(line) for line in output[: output.rfind("\n") + 1].splitlines())
+    """The ids in what `load --acknowledge` printed; a line that was cut off says nothing, nor does the report at the end."""
+    lines = output[: output.rfind("\n") + 1].splitlines()
+    rows = (json.loads(line) for line in lines if line.startswith("{"))
     return {row["doc_id"] for row in rows if "doc_id" in row}
 
 

@@ -15,6 +15,13 @@ EMOJI = ("😷", "🤒🤢💊", "❤️‍🩹", "👨‍👩‍👧‍👦")
 CONTROL = ("\x01\x02\x03", "\x1b[31m\x1b[0m", "\x7f\x85", "\u200b\u200d\ufeff", "\u202e\u2066")
 
 
+def environ_of(settings):
+    """What a command finds where nobody has told Python how to print."""
+    told = ("XINGLIN_", "PYTHONUTF8", "PYTHONUNBUFFERED")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(told)}
+    return environ | {"XINGLIN_ENGINE": settings.engine_url, "XINGLIN_VAR": str(settings.var)}
+
+
 def first(results):
     return [hit.entry.doc_id for hit in results.hits]
 
@@ -78,8 +85,7 @@ def test_a_pipe_of_odd_queries_is_answered_line_by_line(samples_settings):
 
 @pytest.mark.parametrize("charset", ["utf-8:strict", "gbk:strict", "ascii:strict"])
 def test_a_terminal_of_any_charset_gets_an_answer_or_a_sentence(samples_settings, charset):
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("XINGLIN_", "PYTHONUTF8"))}
-    environ |= {"XINGLIN_ENGINE": samples_settings.engine_url, "XINGLIN_VAR": "var", "PYTHONIOENCODING": charset}
+    environ = environ_of(samples_settings) | {"PYTHONIOENCODING": charset}
     for text, code in (("😷头痛", 0), ("\udcff头痛", 1)):
         done = run_command(
             samples_settings, "search", "query", text, "--ranking", "bm25", "--json", env=environ, text=False, check=False
@@ -97,8 +103,8 @@ def test_a_closed_standard_input_is_said(samples_settings):
 def test_an_output_that_nobody_reads_any_more_ends_quietly(samples_settings):
     reader, writer = os.pipe()
     os.close(reader)
-    values = {"check": False, "capture_output": False, "stdout": writer, "stderr": -1}
-    done = run_command(samples_settings, "search", "query", "头痛", "--ranking", "bm25", **values)
+    values = {"check": False, "capture_output": False, "stdout": writer, "stderr": -1, "env": environ_of(samples_settings)}
+    done = run_command(samples_settings, "search", "query", "头痛", "--ranking", "bm25", "--limit", "1", **values)
     os.close(writer)
     assert done.returncode == 130
     assert done.stderr == ""

@@ -50,6 +50,14 @@ def test_equal_scores_sort_by_id():
     assert list(fuse(LEGS, results([("b", 2.0), ("a", 2.0)], []), [0.5, 0.5])) == ["a", "b"]
 
 
+@pytest.mark.parametrize("limit", [0, 1, 5, 20, 40, 100])
+def test_the_first_of_a_list_are_the_whole_lists_first(limit):
+    rng = random.Random(limit)
+    docs = [(f"d{i:02}", rng.choice([1.0, 2.0, 3.0])) for i in rng.sample(range(40), 40)]
+    found = results(docs, docs[::3])
+    assert list(fuse(LEGS, found, [0.5, 0.5], limit).items()) == list(fuse(LEGS, found, [0.5, 0.5]).items())[:limit]
+
+
 def test_the_best_passage_is_the_passage_legs():
     legs = (replace(LEGS[1], field="doc_vector"), LEGS[1])
     found = [LegResult(docs=(ScoredDoc("a", 0.9, 0),)), LegResult(docs=(ScoredDoc("a", 0.9, 3),))]

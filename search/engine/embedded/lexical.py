@@ -8,7 +8,7 @@ import numpy as np
 from search.engine.embedded import bm25
 from search.engine.embedded.found import NOTHING, Found
 from search.engine.embedded.postings import Postings, keys_of
-from search.engine.embedded.snapshot import Shard, Snapshot
+from search.engine.embedded.snapshot import Snapshot
 from search.errors import BadQuery
 from search.query import CHARACTER_FIELDS, WORD_FIELDS, Match, Sparse
 
@@ -24,7 +24,7 @@ def match(snapshot: Snapshot, leg: Match) -> Found:
     norms = bm25.norms(average)
     words = [shard.segment.words[leg.field] for shard in snapshot.shards]
     slices = [field.postings.slices(keys) for field in words]
-    idfs = bm25.idf(n_docs, _doc_freqs(snapshot.shards, [field.postings for field in words], slices))
+    idfs = bm25.idf(n_docs, _doc_freqs(snapshot, [field.postings for field in words], slices))
 
     def score(shard: int, idf: float, docs: np.ndarray, counts: np.ndarray) -> np.ndarray:
         return bm25.scores(idf, counts, norms[words[shard].codes[docs]])
@@ -43,13 +43,14 @@ def sparse(snapshot: Snapshot, leg: Sparse) -> Found:
     )
 
 
-def _doc_freqs(
-    shards: Sequence[Shard], postings: Sequence[Postings], slices: Sequence[Sequence[tuple[int, int]]]
-) -> np.ndarray:
+def _doc_freqs(snapshot: Snapshot, postings: Sequence[Postings], slices: Sequence[Sequence[tuple[int, int]]]) -> np.ndarray:
     """In how many living documents each term is (int64): replaced ones never count, so statistics do not drift."""
     freqs = np.zeros(len(slices[0]) if slices else 0, np.int64)
-    for shard, part, places in zip(shards, postings, slices, strict=True):
-        freqs += np.array([np.count_nonzero(shard.live[part.docs[a:b]]) if b > a else 0 for a, b in places], np.int64)
+    for shard, untouched, part, places in zip(snapshot.shards, snapshot.untouched, postings, slices, strict=True):
+        if untouched:  # nearly all documents are in such shards; counting would take 0.15 ms of a hybrid search
+            freqs += np.array([b - a for a, b in places], np.int64)
+        else:
+            freqs += np.array([np.count_nonzero(shard.live[part.docs[a:b]]) for a, b in places], np.int64)
     return freqs
 
 

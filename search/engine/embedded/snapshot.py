@@ -53,6 +53,11 @@ class Snapshot:
         return self._joined([shard.live & ~shard.segment.hidden for shard in self.shards], bool)
 
     @cached_property
+    def untouched(self) -> tuple[bool, ...]:
+        """For each shard, whether all of its documents live."""
+        return tuple(bool(shard.live.all()) for shard in self.shards)
+
+    @cached_property
     def newest(self) -> np.ndarray:
         """The newest editions (bool [n])."""
         return self._joined([shard.segment.newest for shard in self.shards], bool)

@@ -8,7 +8,7 @@ from search.evaluation import tuning
 from search.evaluation.tuning import Example, Parameters, fit
 
 KNN = [False, True]
-START = Parameters(np.array([[1.0, 0.0], [40.0, -3.0]]), np.zeros((2, 2)), 0.1)
+START = Parameters(np.array([[1.0, 0.5], [40.0, -4.0]]), np.zeros((2, 2)), 0.1)
 
 
 def make_examples(seed=1, queries=30, informed=0):
@@ -21,7 +21,7 @@ def make_examples(seed=1, queries=30, informed=0):
         gains[raw[:, informed].argmax()] = 1
         raw[rng.random(raw.shape) < 0.2] = np.nan
         raw[gains > 0, informed] = [10.0, 0.9][informed]
-        examples.append(Example("s", raw, gains, np.array([1.0, rng.random()])))
+        examples.append(Example("s", raw, gains, np.array([1.0, rng.random()]), np.array([rng.integers(1, 9), 1.0])))
     return examples
 
 
