@@ -53,10 +53,11 @@ def load(corpus: Path, settings: Settings) -> dict[str, Any]:
 
 def documents(corpus: Path, count: int) -> list[Document]:
     """The first documents of the corpus."""
-    return list(islice(_documents(corpus), count))
+    return list(islice(all_documents(corpus), count))
 
 
-def _documents(corpus: Path) -> Iterator[Document]:
+def all_documents(corpus: Path) -> Iterator[Document]:
+    """What can be read of the corpus, as `load` would."""
     for one in read_paths([corpus]):
         if not isinstance(one, Refusal):
             yield one

@@ -1,4 +1,4 @@
-"""python -m indexer load PATH... | fit [KIND...] | rebuild"""
+"""python -m indexer load PATH... | fit [KIND...] [--compare] | rebuild"""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from indexer.batches import batched
-from indexer.fit import FITTED, fit
+from indexer.fit import FITTED, Fitted, fit
 from indexer.ingest import Outcome, ingest
 from indexer.pipeline import Pipeline
 from indexer.progress import Progress
@@ -22,6 +22,7 @@ from search.errors import EngineUnavailable, ModelUnusable, RebuildRunning, Sear
 from search.settings import Settings
 from search.text import tfidf
 from search.text.analyzer import Analyzer
+from search.text.encoders import word2vec
 from search.text.models import ModelStore
 
 Opener = Callable[[Mapping[str, str]], Analyzer]
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     load.set_defaults(run=_load)
     fitting = commands.add_parser("fit", help="用已有的文章训练模型，并重算依赖它的部分")
     fitting.add_argument("kinds", nargs="*", metavar="KIND", help=f"{' '.join(FITTED)}；不写就是全部")
+    fitting.add_argument("--compare", action="store_true", help="word2vec 用 CBOW 和 skip-gram 各训练一遍，报告并保留较好的")
     fitting.set_defaults(run=_fit)
     again = commands.add_parser("rebuild", help="把全部文章重新推导到新的一代，然后切换")
     again.set_defaults(run=_rebuild)
@@ -115,7 +117,7 @@ def _first_models(settings: Settings, engine: Engine, opener: Opener) -> None:
     if not _wants_models(engine):
         return
     try:
-        pipeline = Pipeline(opener(_train(settings, engine, FITTED)))
+        pipeline = Pipeline(opener(_train(settings, engine, FITTED).models))
         while _wants_models(engine):
             try:
                 _run_rebuild(engine, pipeline)
@@ -154,15 +156,26 @@ def _fit(args: argparse.Namespace, settings: Settings, engine: Engine) -> bool:
     unknown = [kind for kind in args.kinds if kind not in FITTED]
     if unknown:
         raise SearchError(f"没有叫 {'、'.join(unknown)} 的模型；可选：{' '.join(FITTED)}")
+    kinds = args.kinds or FITTED
+    if args.compare and word2vec.KIND not in kinds:
+        raise SearchError(f"--compare 比较的是 {word2vec.KIND}；请写 python -m indexer fit {word2vec.KIND} --compare")
     if not engine.generation().documents:
         raise SearchError(EMPTY)  # models of nothing would be taken for models of what is loaded later
     opener = analyzer_opener(settings)
     opener(engine.generation().models)  # an index of another lexicon is told so before minutes of training
-    models = _fit_and_rebuild(settings, engine, args.kinds or FITTED, opener)
-    print(
-        json.dumps({"models": models}) if args.json else "模型：" + "，".join(f"{kind} {mark}" for kind, mark in models.items())
-    )
+    _report_fit(args.json, _fit_and_rebuild(settings, engine, kinds, opener, args.compare))
     return False
+
+
+def _report_fit(as_json: bool, fitted: Fitted) -> None:
+    comparison = fitted.comparison
+    if as_json:
+        compared = {"comparison": comparison.to_dict()} if comparison else {}
+        print(json.dumps({"models": fitted.models, **compared}, ensure_ascii=False))
+        return
+    if comparison:
+        print(comparison.to_text())
+    print("模型：" + "，".join(f"{kind} {mark}" for kind, mark in fitted.models.items()))
 
 
 def _rebuild(args: argparse.Namespace, settings: Settings, engine: Engine) -> bool:
@@ -179,15 +192,15 @@ def _rebuild(args: argparse.Namespace, settings: Settings, engine: Engine) -> bo
     return False
 
 
-def _fit_and_rebuild(settings: Settings, engine: Engine, kinds: Sequence[str], opener: Opener) -> dict[str, str]:
-    models = _train(settings, engine, kinds)
-    _run_rebuild(engine, Pipeline(opener(models)))
-    return models
+def _fit_and_rebuild(settings: Settings, engine: Engine, kinds: Sequence[str], opener: Opener, compare: bool = False) -> Fitted:
+    fitted = _train(settings, engine, kinds, compare)
+    _run_rebuild(engine, Pipeline(opener(fitted.models)))
+    return fitted
 
 
-def _train(settings: Settings, engine: Engine, kinds: Sequence[str]) -> dict[str, str]:
+def _train(settings: Settings, engine: Engine, kinds: Sequence[str], compare: bool = False) -> Fitted:
     print(f"训练 {' '.join(kinds)} …", file=sys.stderr)
-    return fit(engine, ModelStore(settings.var / "models"), kinds)
+    return fit(engine, ModelStore(settings.var / "models"), kinds, compare)
 
 
 def _run_rebuild(engine: Engine, pipeline: Pipeline) -> None:

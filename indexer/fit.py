@@ -1,8 +1,11 @@
 """Fitting models on the stored texts: TF-IDF and Word2Vec. The result is a set of fingerprints for a rebuild."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from search.document import IndexEntry
+from indexer.compare import Comparison, compare_methods
+from indexer.model_quality import Corpus
+from indexer.word_vectors import fit_word_vectors, installed_method
 from search.engine.base import Engine
 from search.text import tfidf
 from search.text.encoders import word2vec
@@ -11,23 +14,35 @@ from search.text.models import ModelStore
 FITTED = (tfidf.KIND, word2vec.KIND)
 
 
-def fit(engine: Engine, store: ModelStore, kinds: Sequence[str] = FITTED, skip_gram: bool = False) -> dict[str, str]:
-    """Train these kinds on every stored entry; the generation's models with the new fingerprints in place.
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The generation's models with the new fingerprints in place, and the methods held against each other where that was asked for."""
+
+    models: dict[str, str]
+    comparison: Comparison | None = None
+
+
+def fit(engine: Engine, store: ModelStore, kinds: Sequence[str] = FITTED, compare: bool = False) -> Fitted:
+    """Train these kinds on every stored entry; with `compare`, word vectors in both ways, of which the better is kept.
 
     The same texts give the same fingerprints: entries are read in the order of their ids.
     """
-    texts = [list(words(entry)) for entry in engine.scan() if entry.terms]
+    corpus = read_corpus(engine)
     models = dict(engine.generation().models)
+    comparison = None
     if tfidf.KIND in kinds:
-        models[tfidf.KIND] = store.save(tfidf.KIND, tfidf.TfidfModel.fit(texts).save)
+        models[tfidf.KIND] = store.save(tfidf.KIND, tfidf.TfidfModel.fit(corpus.texts).save)
     if word2vec.KIND in kinds:
-        model = word2vec.train(texts, skip_gram=skip_gram)
+        tokens = word2vec.tokens_of(corpus.texts)
+        comparison = compare_methods(corpus, tokens) if compare else None
+        model = comparison.kept.model if comparison else fit_word_vectors(corpus, installed_method(store, models))
         models.pop(word2vec.KIND, None)
         if model:
             models[word2vec.KIND] = store.save(word2vec.KIND, model.save)
-    return models
+    return Fitted(models, comparison)
 
 
-def words(entry: IndexEntry) -> tuple[str, ...]:
-    """What models are trained on: the words of title and text."""
-    return entry.terms["title"] + entry.terms["body"]
+def read_corpus(engine: Engine) -> Corpus:
+    """The words of every stored title and text: what models are trained on."""
+    pages = [(entry.terms["title"], entry.terms["body"]) for entry in engine.scan() if entry.terms]
+    return Corpus([title for title, _ in pages], [body for _, body in pages])

@@ -13,10 +13,26 @@ from search.text.pinyin import sort_key, spellings
 from search.text.segment import bigrams, character_words
 
 SYMPTOM_HEADING = re.compile("症状|表现|体征|symptom", re.IGNORECASE)
-ENCODED_PASSAGES = 5  # of a document, from its beginning; with the title's own vector, more gained nothing on judged queries
-PASSAGE_RULE = (
-    f"simplified, title, first {ENCODED_PASSAGES} of {PASSAGE_CHARS}/{OVERLAP_CHARS}, titled"  # part of an index's models
-)
+# Of a document, from its beginning. On 198 judged queries over 400 pages one alone loses .07 nDCG@10, and all of them, three times the
+# vectors, gain nothing beyond chance; measure again with `python -m bench.passages SET...`.
+ENCODED_PASSAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRule:
+    """Which passages of a document get a vector, beside its title: the first ones; all where `first` is None."""
+
+    size: int = PASSAGE_CHARS
+    overlap: int = OVERLAP_CHARS
+    first: int | None = ENCODED_PASSAGES
+
+    def __str__(self) -> str:
+        kept = "all" if self.first is None else f"first {self.first}"
+        return f"{kept} of {self.size}/{self.overlap}"
+
+
+RULE = PassageRule()  # what indexing does
+PASSAGE_RULE = f"simplified, title, {RULE}, titled"  # part of an index's models
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +128,9 @@ class Pipeline:
         return all(stored.models.get(kind) == self.models.get(kind) for kind in kinds)
 
 
-def encoded_spans(document: Document) -> list[Span]:
+def encoded_spans(document: Document, rule: PassageRule = RULE) -> list[Span]:
     """The passages of a document that get a vector."""
-    return passages(document.text, document.sections)[:ENCODED_PASSAGES]
+    return passages(document.text, document.sections, rule.size, rule.overlap)[: rule.first]
 
 
 def encoded_texts(document: Document, spans: Sequence[Span]) -> list[str]:

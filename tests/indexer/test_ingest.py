@@ -85,7 +85,7 @@ def test_a_text_that_comes_back_is_a_version_of_its_own(engine):
 def test_fitted_models_reach_every_entry_by_a_rebuild(engine, tmp_path):
     store = ModelStore(tmp_path / "models")
     states(engine, *(make_document(f"d{i}", "头痛", f"头痛和恶心，第{i}页。") for i in range(5)))
-    models = fit(engine, store, ("tfidf",))
+    models = fit(engine, store, ("tfidf",)).models
     rebuild(engine, make_pipeline(models, TfidfModel.load(store.folder("tfidf", models["tfidf"]))))
     engine.refresh()
     assert all(entry.tfidf for entry in engine.scan())

@@ -3,9 +3,10 @@
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -14,7 +15,10 @@ from search.text.encoders.base import Role
 
 log = logging.getLogger(__name__)
 
+Method = Literal["cbow", "skip-gram"]
+
 KIND = "word2vec"
+METHODS: tuple[Method, ...] = get_args(Method)
 DIMS = 200
 EPOCHS = 5
 MIN_COUNT = 5
@@ -24,26 +28,33 @@ TOO_FEW_TOKENS = 2_000_000  # below it, neighbours of a word are mostly noise; h
 
 @dataclass(frozen=True, slots=True)
 class WordVectors:
-    """A trained vocabulary: vectors float32 (words, dims), counts of the training corpus, the common direction or zeros (dims)."""
+    """A trained vocabulary: vectors float32 (words, dims), counts of the training corpus, the common direction or zeros (dims).
+
+    made: how it was trained and why it was chosen, for whoever opens the folder; nothing reads it again.
+    """
 
     words: Sequence[str]
     vectors: np.ndarray
     counts: np.ndarray
     common: np.ndarray
+    made: Mapping[str, object] = field(default_factory=dict)
 
     def save(self, folder: Path) -> None:
-        """Write words.json and vectors.npz."""
+        """Write words.json, vectors.npz and made.json."""
+        (folder / "made.json").write_text(json.dumps(self.made, ensure_ascii=False, sort_keys=True), encoding="utf-8")
         (folder / "words.json").write_text(json.dumps(list(self.words), ensure_ascii=False), encoding="utf-8")
         with (folder / "vectors.npz").open("wb") as file:
             np.savez(file, vectors=self.vectors, counts=self.counts, common=self.common)
 
     @classmethod
     def load(cls, folder: Path) -> "WordVectors":
-        """What `save` wrote."""
+        """What `save` wrote; earlier models have no made.json."""
         try:
             words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+            path = folder / "made.json"
+            made = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
             with np.load(folder / "vectors.npz", allow_pickle=False) as arrays:
-                return cls(words, arrays["vectors"], arrays["counts"], arrays["common"])
+                return cls(words, arrays["vectors"], arrays["counts"], arrays["common"], made)
         except (OSError, ValueError, KeyError) as exc:
             raise ModelUnusable(
                 f"the Word2Vec model in {folder} cannot be read: {exc}; run `python -m indexer fit word2vec`"
@@ -76,16 +87,13 @@ class Word2VecEncoder:
         return _unit(means)
 
 
-def train(texts: Sequence[Sequence[str]], *, skip_gram: bool = False, remove_common: bool = True) -> WordVectors | None:
-    """Word vectors of texts given as words, CBOW unless told; None where no word occurs MIN_COUNT times.
+def train(texts: Sequence[Sequence[str]], method: Method = "cbow") -> WordVectors | None:
+    """Word vectors of texts given as words, nothing taken away; None where no word occurs MIN_COUNT times.
 
     One thread: the same texts in the same order give the same bits.
     """
     from gensim.models import Word2Vec  # two seconds to import, and searching never needs it
 
-    tokens = sum(map(len, texts))
-    if tokens < TOO_FEW_TOKENS:
-        log.warning("Word2Vec: %s words of text are too few for good vectors (%s wanted)", f"{tokens:,}", f"{TOO_FEW_TOKENS:,}")
     if max(Counter(word for text in texts for word in text).values(), default=0) < MIN_COUNT:
         return None
     model = Word2Vec(
@@ -94,22 +102,37 @@ def train(texts: Sequence[Sequence[str]], *, skip_gram: bool = False, remove_com
         window=5,
         min_count=MIN_COUNT,
         negative=5,
-        sg=int(skip_gram),
+        sg=int(method == "skip-gram"),
         epochs=EPOCHS,
         workers=1,
         seed=1,
     )
     words = model.wv.index_to_key
     counts = np.array([model.wv.get_vecattr(word, "count") for word in words], np.int64)
-    plain = WordVectors(words, _unit(model.wv.vectors), counts, np.zeros(DIMS, np.float32))
-    return WordVectors(words, plain.vectors, counts, _common_direction(plain, texts)) if remove_common else plain
+    return WordVectors(words, _unit(model.wv.vectors), counts, np.zeros(DIMS, np.float32), {"method": method})
 
 
-def _common_direction(model: WordVectors, texts: Sequence[Sequence[str]]) -> np.ndarray:
-    """First singular vector of the texts' means (unit length, dims): what all texts share tells none from another."""
+def get_ready() -> None:
+    """Import what training needs, so that a clock started after this measures training alone."""
+    import gensim.models  # noqa: F401
+
+
+def tokens_of(texts: Sequence[Sequence[str]]) -> int:
+    """How many words the texts hold; the log says where they are too few to learn from."""
+    tokens = sum(map(len, texts))
+    if tokens < TOO_FEW_TOKENS:
+        log.warning("Word2Vec: %s words of text are too few for good vectors (%s wanted)", f"{tokens:,}", f"{TOO_FEW_TOKENS:,}")
+    return tokens
+
+
+def without_common(model: WordVectors, texts: Sequence[Sequence[str]]) -> WordVectors:
+    """The model that takes the texts' common direction out of every mean (Arora et al., 2017): what all share tells none apart.
+
+    Whether that helps depends on the corpus: whoever fits measures both.
+    """
     means = Word2VecEncoder(model, str.split, "").encode_words(texts)
     _, _, directions = np.linalg.svd(means.T @ means)
-    return directions[0].astype(np.float32)
+    return replace(model, common=directions[0].astype(np.float32))
 
 
 def _sif(counts: np.ndarray) -> np.ndarray:
