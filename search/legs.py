@@ -10,9 +10,10 @@ from search.errors import ModelUnusable
 from search.query import Knn, Leg, Match, Sparse
 from search.ranking import LegSpec, Ranking
 from search.text.analyzer import Analyzer
+from search.text.concepts import Concepts
 from search.text.names import possible_names
 from search.text.normalize import simplified
-from search.text.segment import bigrams
+from search.text.segment import bigram_terms
 
 log = logging.getLogger(__name__)
 
@@ -57,9 +58,17 @@ def read(text: str, analyzer: Analyzer) -> Asked:
     """The query's words and what they stand for."""
     words = tuple(dict.fromkeys(analyzer.segmenter.words(text)))
     concepts = tuple(dict.fromkeys(analyzer.concepts.words(text)))
-    pairs = tuple(dict.fromkeys(bigrams(text)))
+    pairs = content_bigrams(text, analyzer.concepts)
     names = possible_names(text, analyzer.concepts)
     return Asked(text.strip(), words, concepts, pairs, names, sum(map(analyzer.segmenter.knows, words)), analyzer)
+
+
+def content_bigrams(text: str, concepts: Concepts) -> tuple[str, ...]:
+    """The bigrams that touch a word of content; all of them where there is none: 一阵 and 怎么 are in pages about everything."""
+    content = {place for term in concepts.content(text) for place in range(term.start, term.end)}
+    found = bigram_terms(text)
+    kept = [term for term in found if content.intersection(range(term.start, term.end))] or found
+    return tuple(dict.fromkeys(term.text for term in kept))
 
 
 def legs_of(chosen: Ranking, asked: Asked) -> tuple[list[tuple[LegSpec, Leg]], list[str]]:

@@ -49,6 +49,10 @@ class Concepts:
         """The concepts and words that lie in no other, as they are said: before synonyms become one."""
         return _outermost_of(self._said(text, self._segmenter.cut(text)))
 
+    def content(self, text: str) -> list[Term]:
+        """The words that say what a text is about: without stop words, and without those for how much and how often."""
+        return [term for term in _outermost(self._segmenter.cut(text)) if term.text not in self._between]
+
     def canonical(self, word: str) -> str:
         """The spelling that stands for all synonyms of a folded word."""
         return self._canonical.get(word, word)

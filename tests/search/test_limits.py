@@ -22,11 +22,11 @@ def leg(ranking, name):
 
 def test_the_strictest_limits_that_lose_little_are_chosen():
     def recall(ranking):
-        lost = 0.1 * (leg(ranking, "body").at_least > 0.35) + 0.1 * (leg(ranking, "near").margin < 0.04)
+        lost = 0.1 * (leg(ranking, "body").at_least > 0.22) + 0.1 * (leg(ranking, "near").margin < 0.05)
         return 0.9 - lost
 
     chosen = choose(RANKING, COSINES, recall)
-    assert (leg(chosen.ranking, "body").at_least, leg(chosen.ranking, "near").margin) == (0.3, 0.04)
+    assert (leg(chosen.ranking, "body").at_least, leg(chosen.ranking, "near").margin) == (0.2, 0.05)
     assert leg(chosen.ranking, "exact").at_least == 0  # a name of one word in a long question is no accident
     assert (chosen.open_recall, chosen.recall) == pytest.approx((0.9, 0.9))
 
@@ -37,11 +37,11 @@ def test_each_limit_may_lose_its_own_part():
 
     chosen = choose(RANKING, COSINES, recall)
     assert chosen.recall >= chosen.open_recall - sum(LOSS.values())
-    assert leg(chosen.ranking, "body").at_least == 0.8
+    assert leg(chosen.ranking, "body").at_least == 0.3
     assert leg(chosen.ranking, "near").margin == 0.05
 
 
 def test_the_floor_is_where_almost_no_question_lies():
     chosen = choose(RANKING, COSINES, lambda ranking: 1.0)
-    assert leg(chosen.ranking, "near").floor == pytest.approx(0.8, abs=0.001)
+    assert leg(chosen.ranking, "near").floor == pytest.approx(0.79, abs=0.001)
     assert choose(RANKING, COSINES, lambda ranking: 1.0).ranking == chosen.ranking
