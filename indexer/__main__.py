@@ -186,21 +186,30 @@ def _rebuild(args: argparse.Namespace, settings: Settings, engine: Engine) -> bo
     kept = {} if stale else {kind: models[kind] for kind in FITTED if kind in models}
     _run_rebuild(engine, Pipeline(opener({**current, **kept})))
     if stale and engine.generation().documents:
-        _fit_and_rebuild(settings, engine, FITTED, opener)
+        _fit_and_rebuild(settings, engine, FITTED, opener, before=models)
     models = dict(engine.generation().models)
     print(json.dumps({"models": models}) if args.json else f"已切换到新的一代 {engine.generation().name}。")
     return False
 
 
-def _fit_and_rebuild(settings: Settings, engine: Engine, kinds: Sequence[str], opener: Opener, compare: bool = False) -> Fitted:
-    fitted = _train(settings, engine, kinds, compare)
+def _fit_and_rebuild(
+    settings: Settings,
+    engine: Engine,
+    kinds: Sequence[str],
+    opener: Opener,
+    compare: bool = False,
+    before: Mapping[str, str] | None = None,
+) -> Fitted:
+    fitted = _train(settings, engine, kinds, compare, before)
     _run_rebuild(engine, Pipeline(opener(fitted.models)))
     return fitted
 
 
-def _train(settings: Settings, engine: Engine, kinds: Sequence[str], compare: bool = False) -> Fitted:
+def _train(
+    settings: Settings, engine: Engine, kinds: Sequence[str], compare: bool = False, before: Mapping[str, str] | None = None
+) -> Fitted:
     print(f"训练 {' '.join(kinds)} …", file=sys.stderr)
-    return fit(engine, ModelStore(settings.var / "models"), kinds, compare)
+    return fit(engine, ModelStore(settings.var / "models"), kinds, compare, before)
 
 
 def _run_rebuild(engine: Engine, pipeline: Pipeline) -> None:

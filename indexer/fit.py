@@ -1,6 +1,6 @@
 """Fitting models on the stored texts: TF-IDF and Word2Vec. The result is a set of fingerprints for a rebuild."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.compare import Comparison, compare_methods
@@ -22,10 +22,17 @@ class Fitted:
     comparison: Comparison | None = None
 
 
-def fit(engine: Engine, store: ModelStore, kinds: Sequence[str] = FITTED, compare: bool = False) -> Fitted:
+def fit(
+    engine: Engine,
+    store: ModelStore,
+    kinds: Sequence[str] = FITTED,
+    compare: bool = False,
+    before: Mapping[str, str] | None = None,
+) -> Fitted:
     """Train these kinds on every stored entry; with `compare`, word vectors in both ways, of which the better is kept.
 
-    The same texts give the same fingerprints: entries are read in the order of their ids.
+    The same texts give the same fingerprints: entries are read in the order of their ids. before: the models whose way of
+    training goes on, those of the generation where none are given (a rebuild under another lexicon has dropped them).
     """
     corpus = read_corpus(engine)
     models = dict(engine.generation().models)
@@ -35,7 +42,7 @@ def fit(engine: Engine, store: ModelStore, kinds: Sequence[str] = FITTED, compar
     if word2vec.KIND in kinds:
         tokens = word2vec.tokens_of(corpus.texts)
         comparison = compare_methods(corpus, tokens) if compare else None
-        model = comparison.kept.model if comparison else fit_word_vectors(corpus, installed_method(store, models))
+        model = comparison.kept.model if comparison else fit_word_vectors(corpus, installed_method(store, before or models))
         models.pop(word2vec.KIND, None)
         if model:
             models[word2vec.KIND] = store.save(word2vec.KIND, model.save)

@@ -21,6 +21,7 @@ MODELS_SECONDS = (
     1.0  # how long the generation's models are taken to be what they were: asking costs a remote engine two requests
 )
 EMPTY = "还没有文章。请运行 python -m indexer load 文件夹"
+NOTHING_FOUND = "没有找到。换个说法，少写几个词，或去掉筛选，再试一次。"
 NOTHING_TO_SEEK = "没有可以用来搜索的词。"
 
 
@@ -56,7 +57,8 @@ class Searcher:
         answer = self._answer(query, ranking(name), asked, facets)
         hits = self._hits(answer.page(query.offset, query.limit), query.offset, asked)
         took = (time.perf_counter() - started) * 1000
-        return Results(hits, answer.found.total, answer.found.counts, notices=tuple(answer.notices), took_ms=round(took, 2))
+        notices = answer.notices if answer.found.total or answer.notices else [NOTHING_FOUND]
+        return Results(hits, answer.found.total, answer.found.counts, notices=tuple(notices), took_ms=round(took, 2))
 
     def rank(self, query: Query, name: str | Ranking = "hybrid") -> list[ScoredDoc]:
         """The same order without the page around it: what evaluation needs."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from indexer.compare import Comparison, Trained, compare_methods
-from indexer.fit import read_corpus
+from indexer.fit import fit, read_corpus
 from indexer.model_quality import Corpus, Measured, own_pages_found
 from indexer.pipeline import Pipeline
 from indexer.rebuild import rebuild
@@ -117,6 +117,15 @@ def test_what_a_comparison_chose_stays_with_the_next_fit(place, tools, skip_gram
     model, mark = installed(place)
     assert model.made["method"] == "skip-gram"
     assert mark == models[KIND]
+
+
+def test_a_rebuild_after_a_change_of_the_lexicon_keeps_to_it_too(place, skip_gram):
+    """Such a rebuild drops the models first: their words are cut anew."""
+    engine, store = place.engine(), store_of(place)
+    models = {KIND: store.save(KIND, skip_gram.save)}
+    fitted = fit(engine, store, [KIND], before=models).models
+    engine.close()
+    assert WordVectors.load(store.folder(KIND, fitted[KIND])).made["method"] == "skip-gram"
 
 
 def test_where_the_installed_model_is_lost_or_damaged_the_next_is_cbow(tmp_path, skip_gram):

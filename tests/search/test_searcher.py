@@ -111,6 +111,12 @@ def test_an_empty_question_asks_for_words(samples, text):
         samples.search(Query(text))
 
 
+def test_a_question_that_finds_nothing_is_told_so(samples):
+    results = samples.search(Query("asdfgh"))
+    assert results.total == 0
+    assert "没有找到" in results.notices[0]
+
+
 def test_a_huge_question_says_how_much_is_too_much(samples):
     with pytest.raises(BadQuery, match="100,000"):
         samples.search(Query("头" * 100_000))
