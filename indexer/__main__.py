@@ -162,7 +162,8 @@ def _fit(args: argparse.Namespace, settings: Settings, engine: Engine) -> bool:
     if not engine.generation().documents:
         raise SearchError(EMPTY)  # models of nothing would be taken for models of what is loaded later
     opener = analyzer_opener(settings)
-    opener(engine.generation().models)  # an index of another lexicon is told so before minutes of training
+    given = {kind: mark for kind, mark in engine.generation().models.items() if kind not in FITTED}
+    opener(given)  # an index of another lexicon is told so before minutes of training
     _report_fit(args.json, _fit_and_rebuild(settings, engine, kinds, opener, args.compare))
     return False
 
