@@ -186,7 +186,7 @@ def _rebuild(args: argparse.Namespace, settings: Settings, engine: Engine) -> bo
     stale = models.get("text") != current["text"]
     kept = {} if stale else {kind: models[kind] for kind in FITTED if kind in models}
     _run_rebuild(engine, Pipeline(opener({**current, **kept})))
-    if stale and engine.generation().documents:
+    if engine.generation().documents and (stale or tfidf.KIND not in kept):  # also where a rebuild ended before its fit
         _fit_and_rebuild(settings, engine, FITTED, opener, before=models)
     models = dict(engine.generation().models)
     print(json.dumps({"models": models}) if args.json else f"已切换到新的一代 {engine.generation().name}。")

@@ -25,7 +25,7 @@ NOT_FITTED = "这个索引还没有 {0} 模型；请运行 python -m indexer fit
 class Asked:
     """A query as its legs see it: words, concepts (synonyms as one term), bigrams and what may be a whole name in it, each once.
 
-    known: how many of the words are in a dictionary.
+    known: how many of the words are in a dictionary; said: how many concepts there are, both spellings of one counted once.
     """
 
     text: str
@@ -34,6 +34,7 @@ class Asked:
     bigrams: tuple[str, ...]
     names: tuple[str, ...]
     known: int
+    said: int
     analyzer: Analyzer
 
     def terms(self, field: str) -> tuple[str, ...]:
@@ -57,10 +58,12 @@ class Asked:
 def read(text: str, analyzer: Analyzer) -> Asked:
     """The query's words and what they stand for."""
     words = tuple(dict.fromkeys(analyzer.segmenter.words(text)))
-    concepts = tuple(dict.fromkeys(analyzer.concepts.words(text)))
+    found = analyzer.concepts.terms(text)
+    concepts = tuple(dict.fromkeys(term.text for term in found))
+    said = len({term[1:] for term in found})
     pairs = content_bigrams(text, analyzer.concepts)
     names = possible_names(text, analyzer.concepts)
-    return Asked(text.strip(), words, concepts, pairs, names, sum(map(analyzer.segmenter.knows, words)), analyzer)
+    return Asked(text.strip(), words, concepts, pairs, names, sum(map(analyzer.segmenter.knows, words)), said, analyzer)
 
 
 def content_bigrams(text: str, concepts: Concepts) -> tuple[str, ...]:
@@ -108,7 +111,8 @@ def _missing(spec: LegSpec, asked: Asked, alone: bool) -> str | None:
 def _leg(spec: LegSpec, asked: Asked) -> Leg | None:
     if spec.kind == "match":
         terms: Sequence[str] = asked.terms(spec.field)
-        return Match(spec.field, tuple(terms), spec.share(len(terms))) if terms else None
+        needed = spec.needed(asked.said if spec.field.endswith("_concepts") else len(terms))
+        return Match(spec.field, tuple(terms), (needed - 0.5) / len(terms) if needed > 1 else 0.0) if terms else None
     if spec.kind == "sparse":
         weights = asked.analyzer.weights(asked.words)
         return Sparse(spec.field, weights) if weights else None

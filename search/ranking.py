@@ -48,9 +48,9 @@ class LegSpec:
         """The leg as it judges a query of so many terms."""
         return replace(self, half=self.half * terms**self.power, power=0.0) if self.power else self
 
-    def share(self, terms: int) -> float:
-        """The share of so many terms that a document must hold: all of one or two, fewer and fewer of more."""
-        return (math.ceil(terms**self.at_least) - 0.5) / terms if self.at_least else 0.0
+    def needed(self, terms: int) -> int:
+        """How many of so many terms a document must hold: a smaller and smaller share of more."""
+        return math.ceil(terms**self.at_least) if terms else 1
 
     def score(self, raw: float) -> float:
         """The raw score on the common scale of 0 to 1."""

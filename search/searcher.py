@@ -86,7 +86,7 @@ class Searcher:
 
     def _answer(self, query: Query, chosen: Ranking, asked: Asked, facets: Sequence[str]) -> "_Answer":
         legs, notices = legs_of(chosen, asked)
-        if asked.text and not legs:
+        if fold(asked.text).strip() and not legs:
             return _Answer((), (), Retrieved(counts={name: {} for name in facets}), notices or [NOTHING_TO_SEEK])
         sort = query.sort or (None if legs else "date")
         found = self.engine.retrieve([leg for _, leg in legs], query.filters, MAX_PAGING, sort, facets)
@@ -134,7 +134,7 @@ class _Answer:
 def _hit(rank: int, candidate: Candidate, entry: IndexEntry, sought: Sought) -> Hit:
     document = entry.document
     best = None
-    if candidate.passage is not None:
+    if candidate.passage is not None and candidate.passage < len(entry.passages):  # else rewritten since it was found
         passage = entry.passages[candidate.passage]
         best = Span(passage.start, passage.end)
     marks = Marks(document, sought, best)

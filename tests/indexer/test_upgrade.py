@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from search.bootstrap import open_engine
+from indexer.pipeline import Pipeline
+from indexer.rebuild import rebuild
+from search.bootstrap import analyzer_opener, open_engine
 from search.settings import Settings
 from tests.conftest import ROOT, run_command
 
@@ -46,3 +48,15 @@ def test_a_rebuild_brings_an_early_index_to_this_landing_and_loses_nothing(early
     found = json.loads(run_command(early, "search", "query", "肚子疼", "--json").stdout)
     assert found["hits"][0]["title"] == "急性阑尾炎"
     assert run_command(early, "search", "doctor", check=False).returncode == 0
+
+
+def test_a_rebuild_that_ended_before_its_models_were_fitted_is_made_whole_by_the_next(early):
+    """The new lexicon's generation is live by then, so the next rebuild sees nothing stale."""
+    engine, opener = open_engine(early), analyzer_opener(early)
+    rebuild(engine, Pipeline(opener({})))
+    assert "tfidf" not in engine.generation().models
+    engine.close()
+    run_command(early, "indexer", "rebuild")
+    engine = open_engine(early)
+    assert "tfidf" in engine.generation().models
+    engine.close()
