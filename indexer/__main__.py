@@ -19,6 +19,7 @@ from search.bootstrap import analyzer_opener, open_engine
 from search.document import Document
 from search.engine.base import Engine
 from search.errors import EngineUnavailable, ModelUnusable, RebuildRunning, SearchError
+from search.searcher import EMPTY
 from search.settings import Settings
 from search.text import tfidf
 from search.text.analyzer import Analyzer
@@ -30,7 +31,6 @@ Opener = Callable[[Mapping[str, str]], Analyzer]
 BATCH = 64  # documents: about 400 passages, enough to sort by length and small enough to lose little
 WAIT_SECONDS = 1.0  # between two looks at another process that is making the models
 WORDS = {"new": "新增", "changed": "更新", "unchanged": "没有变化", "refused": "拒收"}
-EMPTY = "还没有文章。请运行 python -m indexer load 文件夹"
 INTERRUPTED = "已中断；已经写入的都在，再运行同一条命令会接着做。"
 
 

@@ -61,6 +61,10 @@ def ingest(
         pending: Future[list[Outcome]] | None = None
         before: Sequence[Document] = ()
         for documents in batches:
+            if pending and not {one.doc_id for one in before}.isdisjoint(one.doc_id for one in documents):
+                outcomes, pipeline = _settled(pending, before, engine, pipeline, open_pipeline)  # it decides what is new here
+                pending = None
+                yield outcomes
             batch = _plan(documents, engine, pipeline)
             entries = pipeline.build_entries(batch.plans)
             if pending:

@@ -1,6 +1,6 @@
 """Choosing what a ranking lets into its result set, so that little that was judged relevant is lost.
 
-House rule: recall@100 loses at most .005 against a ranking without limits; at_least and margin may take a part of it each.
+The bound: recall@100 loses at most .005 against a ranking without limits; at_least and margin may take a part of it each.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +43,7 @@ def choose(ranking: Ranking, best_cosines: Mapping[str, Sequence[float]], recall
     floors = {
         name: float(np.floor((np.quantile(tops, FLOOR_QUANTILE) - FLOOR_SLACK) * 1000) / 1000)
         for name, tops in best_cosines.items()
+        if len(tops)
     }
     chosen = replace(chosen, legs=tuple(replace(leg, floor=floors.get(leg.name, leg.floor)) for leg in chosen.legs))
     return Chosen(chosen, base, recall(chosen))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from search import limits
+from search.errors import BadQuery
 from search.evaluation.collect import collect, sample
 from search.evaluation.dataset import Dataset
 from search.evaluation.evaluate import run_of
@@ -23,7 +24,7 @@ TUNED = ("bm25", "bert", "hybrid")  # the others have one leg each: nothing to w
 DEPTH = 100  # of each leg's list: where the judged documents are, as far as any leg knows
 START_TEMPERATURE = 0.05
 DECIMALS = 4
-LIMITS = ("at_least", "k", "floor", "margin")
+LIMITS = ("at_least", "floor", "margin")
 RELATED = 30  # documents at most that count as being about the same
 LIMIT_QUERIES = 100  # of each set, for the limits: each choice is a search of all of them
 
@@ -40,6 +41,8 @@ def tune(judged: Judged, queries: int, out: Path) -> None:
         found = collect(dataset, legs, FEATURES, ask, queries, partial(_related, searcher))
         print(f"{dataset.name}：{len(found)} 问", file=sys.stderr)
         examples.extend(found)
+    if not examples:
+        raise BadQuery("没有一个有评判的页面被找到，无从拟合；请核对 qrels 的编号与语料")
     table = {name: tuned(examples, legs, name)[0] if name in TUNED else None for name in rankings()}
     _set_limits(table, judged, examples, legs)
     sets = " ".join(f"{dataset.name} ({dataset.split})" for dataset, _ in judged)
@@ -95,7 +98,7 @@ def _related(searcher: Searcher, doc_id: str) -> list[str]:
         return []
     leg = Match("title_concepts", (analyzer.concepts.canonical(names[0].text),))
     found = searcher.engine.retrieve([leg], Filters(), RELATED).legs[0].docs
-    return [doc.doc_id for doc in found[:RELATED]]
+    return [doc.doc_id for doc in found]
 
 
 def _recall(judged: Judged, ranking: Ranking) -> float:

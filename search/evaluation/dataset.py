@@ -54,8 +54,11 @@ class Dataset:
 
     @cached_property
     def queries(self) -> dict[str, str]:
-        """Query id -> text, of the judged queries."""
-        return {query_id: text for query_id, text in self._all_queries() if query_id in self.qrels}
+        """Query id -> text, of the judged queries; BadQuery where none of them is judged."""
+        found = {query_id: text for query_id, text in self._all_queries() if query_id in self.qrels}
+        if not found:
+            raise BadQuery(f"{self.folder} 的查询没有一个在 {self.qrels_path} 里有评判；请核对两边的编号")
+        return found
 
     @cached_property
     def corpus(self) -> Path:
@@ -80,11 +83,17 @@ class Dataset:
     def _all_queries(self) -> Iterator[tuple[str, str]]:
         path = self.folder / "queries.jsonl"
         if path.is_file():
-            with path.open(encoding="utf-8") as file:
-                for row in map(json.loads, filter(str.strip, file)):
-                    yield str(row["_id"]), row["text"]
+            for number, fields in _rows(path):
+                try:
+                    row = json.loads("\t".join(fields))
+                    yield str(row["_id"]), str(row["text"])
+                except (ValueError, TypeError, KeyError):
+                    raise BadQuery(f'{path}:{number} 不是 {{"_id": …, "text": …}}') from None
         else:
-            for _, fields in _rows(self.folder / "queries.tsv"):
+            path = self.folder / "queries.tsv"
+            for number, fields in _rows(path):
+                if len(fields) < 2:
+                    raise BadQuery(f"{path}:{number} 不是“编号 制表符 问题”")
                 yield fields[0], fields[1]
 
 

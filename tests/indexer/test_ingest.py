@@ -97,3 +97,10 @@ def test_fitted_models_reach_every_entry_by_a_rebuild(engine, tmp_path):
 def test_fitting_twice_gives_the_same_fingerprints(engine, tmp_path):
     states(engine, *(make_document(f"d{i}", "头痛", "头痛。恶心。呕吐。" * 3) for i in range(6)))
     assert fit(engine, ModelStore(tmp_path / "a")) == fit(engine, ModelStore(tmp_path / "b"))
+
+
+def test_an_id_that_comes_again_in_the_next_batch_is_judged_by_what_the_first_one_wrote(engine):
+    states(engine, make_document("a", "头痛", "旧。"))
+    batches = [[make_document("a", "头痛", "新。")], [make_document("a", "头痛", "旧。")]]
+    assert [outcome.state for batch in ingest(batches, engine, make_pipeline) for outcome in batch] == ["changed", "changed"]
+    assert engine.fetch(["a"])[0].document.text == "旧。"

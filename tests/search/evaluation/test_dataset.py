@@ -62,3 +62,20 @@ def test_our_samples_are_such_a_set():
     dataset = Dataset.open(Path(__file__).parents[3] / "samples")
     assert dataset.corpus.name == "pages"
     assert len(dataset.queries) == len(dataset.qrels) >= 100
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("queries.jsonl", '{"_id": "q1"}\n', "queries.jsonl:1"),
+        ("queries.jsonl", '{"_id": "q1", "text": "头痛"}\n{"_id"', "queries.jsonl:2"),
+        ("queries.jsonl", "3\n", "queries.jsonl:1"),
+        ("queries.jsonl", '{"_id": "nobody", "text": "头痛"}\n', "没有一个"),
+        ("queries.tsv", "q1\n", "queries.tsv:1"),
+    ],
+)
+def test_half_written_queries_are_named(folder, name, text, said):
+    (folder / "queries.jsonl").unlink()
+    (folder / name).write_text(text, encoding="utf-8")
+    with pytest.raises(BadQuery, match=said):
+        _ = Dataset.open(folder).queries
