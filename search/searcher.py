@@ -66,17 +66,18 @@ class Searcher:
         page = self._answer(query, ranking(name), asked, ()).page(query.offset, query.limit) if asked else []
         return [ScoredDoc(candidate.doc_id, candidate.score, candidate.passage) for candidate in page]
 
-    def evidence(self, text: str, name: str | Ranking, depth: int) -> Evidence:
-        """The legs' first documents before anything is weighed: what rankings are tuned on."""
+    def evidence(self, text: str, name: str | Ranking, depth: int, seen: Ranking | None = None) -> Evidence:
+        """What a ranking is tuned on: the first documents of the legs of `seen` (its own) without limits, and the features it sees."""
         asked = self._read(Query(text))
         if asked is None:
             raise BadQuery(EMPTY)
-        legs, _ = legs_of(wide_open(ranking(name)), asked)
+        chosen = ranking(name)
+        limited, _ = legs_of(chosen, asked)
+        heads = self.engine.retrieve([leg for _, leg in limited], Filters(), 1)
+        legs, _ = legs_of(wide_open(seen or chosen), asked)
         found = self.engine.retrieve([leg for _, leg in legs], Filters(), depth)
-        specs = [spec for spec, _ in legs]
-        return Evidence(
-            tuple(spec.name for spec in specs), tuple(size(leg) for _, leg in legs), found.legs, _features(asked, specs, found)
-        )
+        names, sizes = tuple(spec.name for spec, _ in legs), tuple(size(leg) for _, leg in legs)
+        return Evidence(names, sizes, found.legs, _features(asked, [spec for spec, _ in limited], heads))
 
     def _read(self, query: Query) -> Asked | None:
         """The query's words; None where the index is empty."""

@@ -37,7 +37,7 @@ def tune(judged: Judged, queries: int, out: Path) -> None:
     legs = [leg.name for leg in chosen.legs]
     examples = []
     for dataset, searcher in judged:
-        ask = partial(searcher.evidence, name=chosen, depth=DEPTH)
+        ask = partial(searcher.evidence, name="hybrid", depth=DEPTH, seen=chosen)
         found = collect(dataset, legs, FEATURES, ask, queries, partial(_related, searcher))
         print(f"{dataset.name}：{len(found)} 问", file=sys.stderr)
         examples.extend(found)

@@ -5,47 +5,53 @@ words finds that page before those of its synonyms.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from search.text.concepts import Concepts
-from search.text.segment import Term
 
-MAX_WORDS = 8  # of a name; longer titles are sentences, and nobody types them whole
+MAX_WORDS = 8  # of a name inside a question; a longer one is a sentence, and found where it is the whole question
 MAX_BYTES = 240  # of a term: Elasticsearch's whitespace analyzer cuts longer ones at 255 characters
+BORDER = "|"  # in a term, for punctuation between two words: 头，痛 is not 头痛
 _BRACKETS = re.compile(r"[()（）\[\]【】〔〕「」《》<>]")
-_BORDER = re.compile(r"[^\w\s\-·'’/+.]|\n")
+_PUNCTUATION = re.compile(r"[^\w\s\-·'’/+.]|\n")
 
 
 def whole_names(names: Iterable[str], concepts: Concepts) -> tuple[str, ...]:
     """The terms of a page with these names; what stands before and in brackets are two names."""
-    parts = (part for name in dict.fromkeys(names) for part in _BRACKETS.split(name))
-    found = (term for part in parts for term in _spellings(concepts.outermost(part), concepts))
+    parts = (part for name in dict.fromkeys(names) for part in (name, *_BRACKETS.split(name)))
+    found = (term for part in parts for term in _spellings(_words(part, concepts), concepts))
     return tuple(dict.fromkeys(found))
 
 
 def possible_names(text: str, concepts: Concepts) -> tuple[str, ...]:
-    """Each stretch of up to MAX_WORDS words of the text that no punctuation divides, as the terms that a name of that wording has."""
-    found: dict[str, None] = {}
-    for run in _runs(text, concepts.outermost(text)):
-        for start in range(len(run)):
-            for end in range(start + 1, min(start + MAX_WORDS, len(run)) + 1):
-                found.update(dict.fromkeys(_spellings(run[start:end], concepts)))
-    return tuple(found)
+    """The whole text and each stretch of up to MAX_WORDS words of it, as the terms that a name of that wording has."""
+    words = _words(text, concepts)
+    starts = range(len(words))
+    stretches = (words[start:end] for start in starts for end in range(start + 1, min(start + MAX_WORDS, len(words)) + 1))
+    found = (term for stretch in (words, *stretches) for term in _spellings(stretch, concepts))
+    return tuple(dict.fromkeys(found))
 
 
-def _spellings(words: list[Term], concepts: Concepts) -> tuple[str, ...]:
+class _Word(NamedTuple):
+    """A word as it is said and as it is spelled, with the border before it."""
+
+    said: str
+    canonical: str
+
+
+def _words(text: str, concepts: Concepts) -> list[_Word]:
+    words: list[_Word] = []
+    reached = 0
+    for term in concepts.outermost(text):
+        border = BORDER if _PUNCTUATION.search(text, reached, term.start) else ""
+        words.append(_Word(border + term.text, border + concepts.canonical(term.text)))
+        reached = term.end
+    return words
+
+
+def _spellings(words: Sequence[_Word], concepts: Concepts) -> tuple[str, ...]:
     """One name's words in one term, as said and canonical; a name that is a synonym as a whole counts as such."""
-    said = "".join(word.text for word in words)
-    canonical = concepts.canonical("".join(concepts.canonical(word.text) for word in words))
+    said = "".join(word.said for word in words).removeprefix(BORDER)
+    canonical = concepts.canonical("".join(word.canonical for word in words).removeprefix(BORDER))
     return tuple(term for term in (said, canonical) if 0 < len(term.encode()) <= MAX_BYTES)
-
-
-def _runs(text: str, words: list[Term]) -> Iterator[list[Term]]:
-    run: list[Term] = []
-    for word in words:
-        if run and _BORDER.search(text, run[-1].end, word.start):
-            yield run
-            run = []
-        run.append(word)
-    if run:
-        yield run

@@ -11,8 +11,11 @@ import numpy as np
 import opencc
 
 # Characters whose folding depends on a neighbour or changes length: combining marks, ligatures, fractions, ℃ ...
-_DEGREES = re.compile("°\\s?[cC]")
+_DEGREES = re.compile("°\\s?[cCｃＣ]")
 _SHORT = 32  # characters; see _translated
+_BEYOND_TABLE = 0x2FA20  # no character from here on folds to another
+# What OpenCC leaves to phrases (藉口, 瞭解) or leaves alone though it is a variant: here each character has one simplified form.
+_VARIANTS = {"藉": "借", "瞭": "了", "痺": "痹", "妳": "你", "牠": "它"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 
@@ -46,7 +49,7 @@ def fold_with_offsets(text: str) -> Folded:
     """As `fold`, with the way back."""
     if suspects := _suspects().places(text):
         return _fold_by_cluster(text, suspects)
-    return Folded(simplified(_translated(text)))
+    return Folded(_translated(text))
 
 
 def _fold_by_cluster(text: str, suspects: list[int]) -> Folded:
@@ -56,7 +59,7 @@ def _fold_by_cluster(text: str, suspects: list[int]) -> Folded:
         piece = _fold_cluster(text[start:end])
         parts.append(piece)
         starts.extend(range(start, end) if len(piece) == end - start else [start] * len(piece))
-    return Folded(simplified("".join(parts)), (*starts, len(text)))
+    return Folded("".join(parts), (*starts, len(text)))
 
 
 def _clusters(text: str, suspects: list[int]) -> list[tuple[int, int]]:
@@ -81,7 +84,7 @@ def _fold_cluster(cluster: str) -> str:
         return "℃"
     if not _irregular().match(cluster):
         return _translated(cluster)
-    return _SURROGATE.sub("\ufffd", unicodedata.normalize("NFKC", cluster).casefold())
+    return simplified(_SURROGATE.sub("\ufffd", unicodedata.normalize("NFKC", cluster).casefold()))
 
 
 def _translated(text: str) -> str:
@@ -96,18 +99,17 @@ def _translated(text: str) -> str:
 
 
 def simplified(text: str) -> str:
-    """Traditional to simplified, character for character (phrases decide 乾 and 后, lengths never change)."""
-    if not _traditional().places(text):
-        return text  # nearly every text: a search through it costs a small part of a conversion
-    converted = _converter().convert(text)
-    if len(converted) == len(text):
-        return converted
-    return "".join(one if len(one := _converter().convert(char)) == 1 else char for char in text)
+    """Traditional to simplified, character for character: what a character becomes never depends on its neighbours."""
+    return text.translate(_simplified())
 
 
 @cache
-def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+def _simplified() -> dict[int, str]:
+    """Every character that has another, simplified form."""
+    convert = opencc.OpenCC("t2s").convert
+    chars = "".join(map(chr, (*range(0x3400, 0xA000), *range(0xF900, 0xFB00), *range(0x20000, _BEYOND_TABLE))))
+    found = {char: one for char in chars if (one := convert(char)) != char and len(one) == 1}
+    return str.maketrans(found | _VARIANTS)
 
 
 class _Class(NamedTuple):
@@ -134,19 +136,11 @@ class _Class(NamedTuple):
 
 
 @cache
-def _traditional() -> _Class:
-    """The characters that have another, simplified form."""
-    chars = "".join(map(chr, (*range(0x3400, 0xA000), *range(0xF900, 0xFB00), *range(0x20000, 0x2FA20))))
-    simplified = _converter().convert(chars)
-    return _Class.of("".join(a for a, b in zip(chars, simplified, strict=True) if a != b))
-
-
-@cache
 def _table() -> dict[int, str]:
     """Every character that folds to one other character by itself."""
     table = {}
-    for code in range(0x20, 0x2FA20):
-        folded = unicodedata.normalize("NFKC", chr(code)).casefold()
+    for code in range(0x20, _BEYOND_TABLE):
+        folded = simplified(unicodedata.normalize("NFKC", chr(code)).casefold())
         if len(folded) == 1 and folded != chr(code):
             table[code] = folded
     table |= {code: " " for code in (*range(0x00, 0x0A), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, 0x200B, 0xFEFF)}
@@ -157,7 +151,7 @@ def _table() -> dict[int, str]:
 @cache
 def _codes() -> np.ndarray:
     """`_table` for arrays of code points (uint32)."""
-    codes = np.arange(0x2FA20, dtype="<u4")
+    codes = np.arange(_BEYOND_TABLE, dtype="<u4")
     codes[list(_table())] = [ord(char) for char in _table().values()]
     return codes
 
@@ -166,7 +160,7 @@ def _codes() -> np.ndarray:
 def _growing_and_marks() -> tuple[str, str]:
     """What grows or vanishes when folded, and combining marks."""
     growing, marks = [], []
-    for code in range(0x20, 0x2FA20):
+    for code in range(0x20, _BEYOND_TABLE):
         char = chr(code)
         if unicodedata.combining(char):
             marks.append(char)

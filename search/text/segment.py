@@ -17,7 +17,7 @@ import rjieba
 from search.text.normalize import Folded, fold, fold_with_offsets
 
 LEXICON = Path(__file__).parent / "lexicon"
-RULES = 4  # raise it when code changes what is cut, or which concepts are read
+RULES = 5  # raise it when code changes what is cut, or which concepts are read
 
 # One token each: 37.8℃ and 95%; 2型; 4.5mg; covid-19, il-6, hba1c, ω-3; 140/90 is two numbers. Of folded text.
 _LATIN = r"""
@@ -91,7 +91,7 @@ class Segmenter:
 
         Guessed words (有点痛, 食多) hide the words in them; with the lexicon they gained nothing on judged queries.
         """
-        return [word for word, _, _ in self._jieba.tokenize(run, "search", False)]
+        return [word for word, _, _ in self._searched(run)]
 
     def is_medical(self, word: str) -> bool:
         """Whether the folded word is in our own lexicon."""
@@ -99,7 +99,10 @@ class Segmenter:
 
     def knows(self, word: str) -> bool:
         """Whether the word is in the dictionary or the lexicon."""
-        return self._jieba.has_word(word)
+        return word in self._medical or self._jieba.has_word(word)
+
+    def _searched(self, run: str) -> list[tuple[str, int, int]]:
+        return self._jieba.tokenize(run, "search", False)
 
     def _add(self, words: Sequence[str]) -> None:
         """Gives each word the frequency at which jieba prefers it to its parts; asked before any word is added."""
@@ -122,7 +125,7 @@ class Segmenter:
         return found
 
     def _cut_han(self, run: str, at: int, found: list[tuple[str, int, int]]) -> None:
-        for word, start, end in self._jieba.tokenize(run, "search", False):
+        for word, start, end in self._searched(run):
             if len(word) > 4:  # jieba itself shows only the words of two and three characters inside a long one
                 for size in range(4, len(word)):
                     for i in range(len(word) - size + 1):

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from search.errors import BadQuery
+from search.legs import legs_of, read
 from search.query import FIELDS, Filters, Query
-from search.ranking import rankings
+from search.ranking import ranking, rankings, together, weights
 from search.text.normalize import fold
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -52,6 +53,16 @@ def test_reasons_add_up_to_the_score_on_one_scale(samples, name):
         assert hit.score == pytest.approx(sum(reason.contribution for reason in hit.reasons))
         assert 0 <= hit.score <= 1
     assert [hit.score for hit in results.hits] == sorted((hit.score for hit in results.hits), reverse=True)
+
+
+@pytest.mark.parametrize("text", ["我的头很痛", "高血压患者能不能吃西柚", "asdfgh 头"])
+def test_rankings_are_tuned_on_the_features_that_a_search_weighs_by(samples, text):
+    legs, _ = legs_of(ranking("hybrid"), read(text, samples.analyzer))
+    specs = [spec for spec, _ in legs]
+    seen = samples.evidence(text, "hybrid", 100, seen=together(RANKINGS)).features
+    expected = dict(zip((spec.name for spec in specs), weights(specs, seen), strict=True))
+    reasons = [reason for hit in samples.search(Query(text), "hybrid").hits for reason in hit.reasons]
+    assert {reason.leg: reason.weight for reason in reasons} == {reason.leg: expected[reason.leg] for reason in reasons}
 
 
 @pytest.mark.parametrize("name", RANKINGS)

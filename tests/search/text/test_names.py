@@ -22,6 +22,8 @@ def concepts():
         ("上呼吸道感染（普通感冒）", "普通感冒几天好"),
         ("甲状腺功能亢进症", "得了甲亢能喝牛奶吗"),
         ("COVID-19", "covid-19 后咳嗽"),
+        ("痛风：大脚趾头突然红肿疼痛", "痛风，大脚趾头突然红肿疼痛 怎么办"),
+        ("糖尿病、高血压和高脂血症的患者在冬天怎样安排饮食和运动", "糖尿病、高血压和高脂血症的患者在冬天怎样安排饮食和运动？"),
     ],
 )
 def test_a_name_is_found_where_it_stands_in_a_question_in_any_spelling(concepts, name, question):

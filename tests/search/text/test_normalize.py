@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from search.text.normalize import fold, fold_with_offsets
 
-ODD = "頭痛頭乾著℃°cCＡ１½ﬁ㎎…，e\u0301\u0320\u200d\n\ud800\U0001f600\U00020000\U0002f800\U00030000"
+ODD = "頭痛頭乾著藉口瞭解℃°cCＡ１½ﬁ㎎…，e\u0301\u0320\u200d\n\ud800\U0001f600\U00020000\U0002f800\U00030000"
 ANY = st.text(alphabet=st.one_of(st.characters(), st.sampled_from(ODD)), max_size=60)
 
 
@@ -21,6 +21,9 @@ ANY = st.text(alphabet=st.one_of(st.characters(), st.sampled_from(ODD)), max_siz
         ("ＨｂＡ１ｃ", "hba1c"),
         ("37.8°C", "37.8℃"),
         ("37.8 ° c", "37.8 ℃"),
+        ("38°Ｃ", "38℃"),
+        ("藉口", "借口"),
+        ("瞭解麻痺", "了解麻痹"),
         ("３７．８℃", "37.8℃"),
         ("ﬁbre ½ ㎎", "fibre 1⁄2 mg"),
         ("e\u0301", "é"),
@@ -63,7 +66,7 @@ def plainly(text):
         while end < len(text) and unicodedata.combining(text[end]):
             end += 1
         end = max(end, i + 1)
-        degree = next((size for size in (3, 2) if text[i] == "°" and text[i + size - 1 : i + size] in tuple("cC")), 0)
+        degree = next((size for size in (3, 2) if text[i] == "°" and text[i + size - 1 : i + size] in tuple("cCｃＣ")), 0)
         if degree == 2 or (degree == 3 and text[i + 1].isspace()):
             piece, end = "℃", i + degree
         else:
@@ -73,10 +76,16 @@ def plainly(text):
         pairs += [(char, i + (place if len(piece) == end - i else 0)) for place, char in enumerate(piece)]
         i = end
     folded = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char, _ in pairs)
-    converter = opencc.OpenCC("t2s")
-    if any(converter.convert(char) != char for char in folded):
-        folded = converter.convert(folded)
-    return folded, [start for _, start in pairs]
+    convert = opencc.OpenCC("t2s").convert
+    return "".join(dict(藉="借", 瞭="了", 痺="痹", 妳="你", 牠="它").get(char, convert(char)) for char in folded), [
+        start for _, start in pairs
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANY, ANY)
+def test_what_a_character_becomes_does_not_depend_on_the_rest_of_the_text(first, second):
+    assert fold(f"{first}。{second}") == f"{fold(first)}。{fold(second)}" or unicodedata.combining((second or " ")[0])
 
 
 @settings(max_examples=300, deadline=None)
