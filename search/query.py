@@ -45,9 +45,9 @@ FIELDS: Mapping[str, Callable[[IndexEntry], tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Terms that stand in this order, side by side, in a field with positions (CHARACTER_FIELDS)."""
+    """Terms that stand in this order, side by side, in one of these fields with positions (CHARACTER_FIELDS)."""
 
-    field: str
+    fields: tuple[str, ...]
     terms: tuple[str, ...]
 
 

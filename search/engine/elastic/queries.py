@@ -125,9 +125,9 @@ def _no(query: Query) -> Query:
 
 
 def _phrase(phrase: Phrase) -> Query:
-    if phrase.field not in CHARACTER_FIELDS or not phrase.terms:
-        raise BadQuery(f"a phrase needs terms, and a field of {', '.join(CHARACTER_FIELDS)}; this one is {phrase}")
-    return {"match_phrase": {phrase.field: " ".join(phrase.terms)}}
+    if not phrase.terms or not phrase.fields or not set(phrase.fields) <= set(CHARACTER_FIELDS):
+        raise BadQuery(f"a phrase needs terms, and fields of {', '.join(CHARACTER_FIELDS)}; this one is {phrase}")
+    return {"bool": {"should": [{"match_phrase": {field: " ".join(phrase.terms)}} for field in phrase.fields]}}
 
 
 def scored(query: Query, clauses: Sequence[Query]) -> Query:

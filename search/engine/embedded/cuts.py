@@ -57,9 +57,10 @@ class Cuts:
         return self._marked(lambda segment: segment.values[field].having(values))
 
     def _with_phrase(self, phrase: Phrase) -> np.ndarray:
-        if phrase.field not in CHARACTER_FIELDS or not phrase.terms:
-            raise BadQuery(f"a phrase needs terms, and a field of {', '.join(CHARACTER_FIELDS)}; this one is {phrase}")
-        return self._marked(lambda segment: segment.words[phrase.field].with_phrase(phrase.terms))
+        if not phrase.terms or not phrase.fields or not set(phrase.fields) <= set(CHARACTER_FIELDS):
+            raise BadQuery(f"a phrase needs terms, and fields of {', '.join(CHARACTER_FIELDS)}; this one is {phrase}")
+        found = [self._marked(lambda segment, f=field: segment.words[f].with_phrase(phrase.terms)) for field in phrase.fields]
+        return np.logical_or.reduce(found)
 
     def _marked(self, documents) -> np.ndarray:  # noqa: ANN001 - a function of a segment
         mask = np.zeros(len(self._snapshot), bool)

@@ -98,4 +98,4 @@ def passes(entry: IndexEntry, filters: Filters, leave_out: str = "") -> bool:
 
 def holds(entry: IndexEntry, phrase: Phrase) -> bool:
     """Whether the terms stand side by side in the field; terms are single characters here."""
-    return "".join(phrase.terms) in "".join(entry.terms.get(phrase.field, ()))
+    return any("".join(phrase.terms) in "".join(entry.terms.get(field, ())) for field in phrase.fields)

@@ -27,8 +27,8 @@ def ids(engine: Engine, *legs: Leg, **values) -> list[str]:
     return [doc.doc_id for doc in retrieve(engine, *legs, **values).legs[0].docs]
 
 
-def phrase(text: str, field: str = "body_chars") -> Phrase:
-    return Phrase(field, tuple(text))
+def phrase(text: str, *fields: str) -> Phrase:
+    return Phrase(fields or ("body_chars",), tuple(text))
 
 
 def same(entries: Sequence[IndexEntry]) -> Sequence[IndexEntry]:
@@ -480,7 +480,9 @@ def test_phrases_are_characters_side_by_side(engine):
     assert ids(engine, leg, filters=Filters(phrases=(phrase("头痛"),))) == ["b"]
     assert ids(engine, leg, filters=Filters(phrases=(phrase("头"), phrase("痛")))) == ["a", "b"]
     assert ids(engine, leg, filters=Filters(phrases=(phrase("头痛", "title_chars"),))) == ["c"]
+    assert ids(engine, leg, filters=Filters(phrases=(phrase("头痛", "title_chars", "body_chars"),))) == ["b", "c"]
     assert ids(engine, leg, filters=Filters(without_terms=(phrase("很痛"),))) == ["b", "c"]
+    assert ids(engine, leg, filters=Filters(without_terms=(phrase("头痛", "title_chars", "body_chars"),))) == ["a"]
     assert retrieve(engine, leg, filters=Filters(phrases=(phrase("头痛"),))).total == 1
 
 

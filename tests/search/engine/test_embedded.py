@@ -31,7 +31,7 @@ LEGS = (
     Knn("passages", vector((1, 0, 0))),
     Knn("doc_vector", vector((1, 1, 0))),
 )
-PHRASE = Filters(phrases=(Phrase("body_chars", ("头", "痛")),))
+PHRASE = Filters(phrases=(Phrase(("body_chars",), ("头", "痛")),))
 
 
 @pytest.fixture
@@ -254,8 +254,19 @@ def random_search(rng: random.Random) -> tuple[list[Leg], Filters, int]:
     filters = Filters(
         include=rng.choice([{}, {"source": ("s",)}, {"department": ("内科",), "source": ("t", "q")}]),
         exclude=rng.choice([{}, {}, {"department": ("内科/神经内科",)}]),
-        phrases=rng.choice([(), (), (Phrase("body_chars", tuple(rng.choices("头痛发", k=rng.randint(1, 3)))),)]),
-        without_terms=rng.choice([(), (), (Phrase("body_chars", ("热",)),)]),
+        phrases=rng.choice(
+            [
+                (),
+                (),
+                (
+                    Phrase(
+                        rng.choice([("body_chars",), ("title_chars", "body_chars")]),
+                        tuple(rng.choices("头痛发", k=rng.randint(1, 3))),
+                    ),
+                ),
+            ]
+        ),
+        without_terms=rng.choice([(), (), (Phrase(("body_chars",), ("热",)),)]),
         published_from=rng.choice([None, None, date(2023, 6, 1)]),
         published_to=rng.choice([None, None, date(2024, 1, 1)]),
         newest_only=rng.random() < 0.2,
