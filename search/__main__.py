@@ -188,10 +188,12 @@ def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
 
 def _tune(args: argparse.Namespace, settings: Settings) -> int:
     from search.ranking import PARAMETERS
-    from search.tune import tune
+    from search.tune import check_writable, tune
 
+    out = args.out or PARAMETERS
+    check_writable(out)
     with _judged(args.folders, args.split, settings) as judged:
-        tune(judged, args.queries, args.out or PARAMETERS)
+        tune(judged, args.queries, out)
     return 0
 
 
