@@ -55,6 +55,8 @@ def _loaded(corpus: Path, settings: Settings) -> dict[str, Any]:
     if child.returncode not in (0, 1) or not child.stdout:  # 1: something was refused, the rest is loaded
         raise SearchError(f"建立索引失败：{' '.join(command)}（返回 {child.returncode}），原因见上")
     report = dict(json.loads(child.stdout))
+    if "error" in report:
+        raise SearchError(f"建立索引失败：{report['error']}")
     if not any(report[state] for state in ("new", "changed", "unchanged")):
         raise BadQuery(f"{corpus} 里没有一篇读得出来的文章：{child.stdout[:300].strip()}")
     return report

@@ -69,6 +69,16 @@ def test_a_corpus_of_which_nothing_can_be_read_is_said(place, tmp_path):
             load(tmp_path / "corpus.jsonl", own)
 
 
+def test_a_corpus_whose_models_could_not_be_trained_is_not_taken_for_loaded(place, corpus, tmp_path):
+    own = replace(place.settings, engine=f"embedded:{tmp_path / 'var' / 'x' / 'index'}")
+    blocked = place.settings.var / "models" / "tfidf"
+    blocked.write_bytes(b"")
+    with pytest.raises(SearchError, match="tfidf"):
+        load(corpus, own)
+    blocked.unlink()
+    assert load(corpus, own)["unchanged"] == 1
+
+
 def test_a_corpus_that_is_not_there_is_said(settings, tmp_path):
     with pytest.raises(SearchError, match="nowhere"):
         index_settings(tmp_path / "nowhere", "bench", MODELS, settings)
