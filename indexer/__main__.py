@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
 
     def work(settings: Settings) -> int:
-        engine = open_engine(settings)
+        engine = open_engine(settings, create=args.run is _load)
         try:
             return int(args.run(args, settings, engine))
         finally:
