@@ -9,7 +9,8 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
-from bench import commits, corpus, memory, searching
+from bench import commits, memory, searching
+from bench.corpus import documents
 from bench.indexing import indexing_table
 from bench.machine import Machine
 from bench.peers import PlainNumpy, PlainTantivy, fill
@@ -17,7 +18,7 @@ from bench.queries import Question, Remembering, questions, read_queries, spread
 from bench.report import Report, Table
 from bench.server import ServerMissing, moved
 from indexer.pipeline import Pipeline
-from search import logs
+from search import corpus_index, logs
 from search.bootstrap import analyzer_opener, open_engine
 from search.engine.base import Engine
 from search.errors import SearchError
@@ -74,12 +75,12 @@ class Bench:
         self.args = args
         self.machine = Machine()
         self.opener = analyzer_opener(settings)
-        self.settings = corpus.index_settings(args.corpus, Pipeline(self.opener({})).models, settings)
+        self.settings = corpus_index.index_settings(args.corpus, "bench", self.opener({}).models, settings)
         self.report = Report({}, {}, skipped=dict.fromkeys(args.skip, "as asked"))
 
     def run(self) -> Report:
         """Measure everything that is not skipped."""
-        loaded = corpus.load(self.args.corpus, self.settings)
+        loaded = corpus_index.load(self.args.corpus, self.settings)
         with ExitStack() as stack:
             engine = self._open(stack, self.settings)
             analyzer = self.opener(engine.generation().models)
@@ -91,8 +92,8 @@ class Bench:
             elastic = self._elastic(stack, engine) if self._wanted("elasticsearch") else None
             self._part("search", lambda: self._search(engine, elastic, analyzer, known, found))
             self._part("commits", lambda: self._commits(stack, engine, elastic, analyzer))
-        documents = corpus.documents(self.args.corpus, self.args.documents)
-        self._part("indexing", lambda: self._add(indexing_table(documents, self.settings, analyzer.encoder, self.args.rounds)))
+        first = documents(self.args.corpus, self.args.documents)
+        self._part("indexing", lambda: self._add(indexing_table(first, self.settings, analyzer.encoder, self.args.rounds)))
         self._part("memory", lambda: self._memory(found))
         self.report.machine = self.machine.describe()
         return self.report

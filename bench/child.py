@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from typing import IO
 
 from search.errors import SearchError
-from search.settings import PREFIX, Settings
+from search.settings import Settings
 
 
 def environ(settings: Settings) -> dict[str, str]:
     """The environment of a child with these settings."""
-    given = {"ENGINE": settings.engine_url, "VAR": str(settings.var), "THREADS": str(settings.threads)}
-    return {**os.environ, "PYTHONUTF8": "1", **{PREFIX + name: value for name, value in given.items()}}
+    return {**os.environ, "PYTHONUTF8": "1", **settings.to_environ()}
 
 
 class Dialogue:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.child import Dialogue, dialogue
-from bench.corpus import index_folder
 from bench.report import Table, latency_rows
 from bench.timing import Series, in_turns
 from indexer.ingest import ingest_document
 from indexer.pipeline import Pipeline
+from search.corpus_index import index_folder
 from search.document import Document
 from search.engine.base import Engine
 from search.settings import Settings

@@ -13,11 +13,11 @@ from pathlib import Path
 from bench.child import environ
 from bench.report import Row, Table
 from bench.timing import Spread
-from indexer.pipeline import encoded_spans, encoded_texts
 from search.document import Document
 from search.errors import SearchError
 from search.settings import Settings
 from search.text.encoders.base import Encoder
+from search.text.passages import encoded_spans, encoded_texts
 
 TAKEN_IN = re.compile(r"读入 ([\d,]+) 篇，每秒 ([\d.]+) 篇")  # the loader's last line of progress: from the first document on
 

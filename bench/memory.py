@@ -8,9 +8,9 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from bench.child import dialogue, environ
-from bench.corpus import index_folder
 from bench.report import Row, Table
 from bench.timing import Spread
+from search.corpus_index import index_folder
 from search.errors import SearchError
 from search.settings import Settings
 

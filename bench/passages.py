@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from bench.judged import Judged, sampled
-from indexer.pipeline import RULE, PassageRule, encoded_spans, encoded_texts
 from indexer.resampling import Interval, interval
 from search import logs
 from search.bootstrap import analyzer_opener
@@ -27,6 +26,7 @@ from search.query import ScoredDoc
 from search.settings import Settings
 from search.text.analyzer import Analyzer
 from search.text.encoders.base import Encoder
+from search.text.passages import RULE, PassageRule, encoded_spans, encoded_texts
 
 MEASURE = "nDCG@10"
 SIZES = ((150, 30), (200, 40), (300, 60))

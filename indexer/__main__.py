@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
 
     def work(settings: Settings) -> int:
-        engine = open_engine(settings)
+        engine = open_engine(settings, create=args.run is _load)
         try:
             return int(args.run(args, settings, engine))
         finally:
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument(
         "--acknowledge",
         action="store_true",
-        help='每存好一批，就为其中每篇在标准输出写一行 {"doc_id": …, "state": …}；写出来的，断电、被杀都不会丢',
+        help='每存好一批，就为其中每篇在标准输出写一行 {"doc_id": …, "state": …}，别的都写到标准错误；写出来的，断电、被杀都不会丢',
     )
     load.set_defaults(run=_load)
     fitting = commands.add_parser("fit", help="用已有的文章训练模型，并重算依赖它的部分")
@@ -86,9 +86,16 @@ def _load(args: argparse.Namespace, settings: Settings, engine: Engine) -> bool:
         progress.advance(len(batch))
     progress.done()
     engine.refresh()
-    _first_models(settings, engine, opener)
     counts["refused"] = len(outcomes)
-    _report_load(args.json, counts, outcomes, time.monotonic() - started)
+    failed = ""
+    try:
+        _first_models(settings, engine, opener)
+    except SearchError as exc:
+        failed = str(exc)
+        raise
+    finally:  # what was refused is told however training ends
+        report = _load_report(args.json, counts, outcomes, time.monotonic() - started, failed)
+        print(report, file=sys.stderr if args.acknowledge else sys.stdout)
     return bool(outcomes)
 
 
@@ -132,24 +139,17 @@ def _wants_models(engine: Engine) -> bool:
     return generation.documents > 0 and tfidf.KIND not in generation.models
 
 
-def _report_load(as_json: bool, counts: Counter[str], refused: Sequence[Refusal], seconds: float) -> None:
+def _load_report(as_json: bool, counts: Counter[str], refused: Sequence[Refusal], seconds: float, failed: str) -> str:
+    """What was read and what became of it; failed: why there are no models."""
     read = sum(counts.values())
     if as_json:
         rows = [{"where": one.where, "reason": one.reason} for one in refused]
-        print(
-            json.dumps(
-                {"read": read, **{name: counts[name] for name in WORDS}, "refusals": rows, "took_s": round(seconds, 1)},
-                ensure_ascii=False,
-            )
-        )
-        return
-    print(
-        f"读到 {read:,} 篇："
-        + "，".join(f"{word} {counts[name]:,}" for name, word in WORDS.items())
-        + f"。用时 {seconds:.0f} 秒。"
-    )
-    for one in refused:
-        print(f"  拒收 {one.where}：{one.reason}")
+        states = {name: counts[name] for name in WORDS}
+        report = {"read": read, **states, "refusals": rows, "took_s": round(seconds, 1)}
+        return json.dumps(report | ({"error": failed} if failed else {}), ensure_ascii=False)
+    states_said = "，".join(f"{word} {counts[name]:,}" for name, word in WORDS.items())
+    lines = [f"读到 {read:,} 篇：{states_said}。用时 {seconds:.0f} 秒。"]
+    return "\n".join([*lines, *(f"  拒收 {one.where}：{one.reason}" for one in refused)])
 
 
 def _fit(args: argparse.Namespace, settings: Settings, engine: Engine) -> bool:

@@ -7,32 +7,11 @@ from dataclasses import dataclass
 from search.document import Document, IndexEntry, Name, Passage, Vector, vector
 from search.text.analyzer import Analyzer
 from search.text.names import whole_names
-from search.text.normalize import simplified
-from search.text.passages import OVERLAP_CHARS, PASSAGE_CHARS, Span, passages
+from search.text.passages import encoded_spans, encoded_texts
 from search.text.pinyin import sort_key, spellings
 from search.text.segment import bigrams, character_words
 
 SYMPTOM_HEADING = re.compile("症状|表现|体征|symptom", re.IGNORECASE)
-# Of a document, from its beginning. On 198 judged queries over 400 pages one alone loses .07 nDCG@10, and all of them, three times the
-# vectors, gain nothing beyond chance; measure again with `python -m bench.passages SET...`.
-ENCODED_PASSAGES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class PassageRule:
-    """Which passages of a document get a vector, beside its title: the first ones; all where `first` is None."""
-
-    size: int = PASSAGE_CHARS
-    overlap: int = OVERLAP_CHARS
-    first: int | None = ENCODED_PASSAGES
-
-    def __str__(self) -> str:
-        kept = "all" if self.first is None else f"first {self.first}"
-        return f"{kept} of {self.size}/{self.overlap}"
-
-
-RULE = PassageRule()  # what indexing does
-PASSAGE_RULE = f"simplified, title, {RULE}, titled"  # part of an index's models
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +28,7 @@ class Pipeline:
 
     def __init__(self, analyzer: Analyzer) -> None:
         self.analyzer = analyzer
-        self.models: Mapping[str, str] = {**analyzer.models, "passages": PASSAGE_RULE}
+        self.models: Mapping[str, str] = analyzer.models
 
     def build_entry(self, document: Document, version: int = 1) -> IndexEntry:
         """The entry of one document."""
@@ -126,21 +105,6 @@ class Pipeline:
         if not stored or not stored.terms or stored.document != plan.document:
             return False
         return all(stored.models.get(kind) == self.models.get(kind) for kind in kinds)
-
-
-def encoded_spans(document: Document, rule: PassageRule = RULE) -> list[Span]:
-    """The passages of a document that get a vector."""
-    return passages(document.text, document.sections, rule.size, rule.overlap)[: rule.first]
-
-
-def encoded_texts(document: Document, spans: Sequence[Span]) -> list[str]:
-    """What the encoder reads: the title, then the passages, led by the title where they do not say themselves what they are about.
-
-    In simplified characters, as queries are: the same words in both scripts lie .04 apart.
-    """
-    title = simplified(document.title)
-    texts = (simplified(document.text[span.start : span.end]) for span in spans)
-    return [title, *(text if text.startswith(title) else f"{title}\n{text}" for text in texts)]
 
 
 def _names(document: Document) -> tuple[Name, ...]:

@@ -11,14 +11,13 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from search import command, show
-from search.bootstrap import make_searcher, open_engine
+from search import command, corpus_index, show
+from search.bootstrap import analyzer_opener, make_searcher, open_engine
 from search.errors import BadQuery, SearchError
 from search.query import FIELDS, Filters, Query
 from search.ranking import ranking, rankings, without
 from search.searcher import Searcher
 from search.settings import Settings
-from search.text.segment import Segmenter
 
 if TYPE_CHECKING:  # evaluation brings libraries that a search need not wait for
     from search.evaluation.dataset import Dataset
@@ -161,21 +160,15 @@ def _date(name: str, value: str) -> date:
 
 def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
     from search.evaluation.dataset import Dataset
-    from search.evaluation.evaluate import evaluate, index_settings, load_corpus
+    from search.evaluation.evaluate import evaluate
     from search.evaluation.floors import below, read_floors, write_floors
 
     chosen = [ranking(name) for name in args.rankings.split(",")]
     if args.ablate:
         chosen += [without(one, leg.name) for one in chosen if len(one.legs) > 1 for leg in one.legs]
     dataset = Dataset.open(args.folder, args.split)
-    settings = index_settings(dataset, settings, Segmenter().fingerprint)
-    load_corpus(dataset, settings)
-    engine = open_engine(settings)
-    try:
-        searcher = make_searcher(settings, engine)
+    with _searching([dataset], settings) as (searcher,):
         report = evaluate(dataset, {one.name: partial(searcher.rank, name=one) for one in chosen})
-    finally:
-        engine.close()
     print(json.dumps(report, ensure_ascii=False) if args.json else show.table_text(report))
     if args.floors is None:
         return 0
@@ -187,29 +180,29 @@ def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _tune(args: argparse.Namespace, settings: Settings) -> int:
+    from search.evaluation.dataset import Dataset
     from search.ranking import PARAMETERS
-    from search.tune import tune
+    from search.tune import check_writable, tune
 
-    with _judged(args.folders, args.split, settings) as judged:
-        tune(judged, args.queries, args.out or PARAMETERS)
+    out = args.out or PARAMETERS
+    check_writable(out)
+    datasets = [Dataset.open(folder, args.split) for folder in args.folders]
+    with _searching(datasets, settings) as searchers:
+        tune(list(zip(datasets, searchers, strict=True)), args.queries, out)
     return 0
 
 
 @contextmanager
-def _judged(folders: Sequence[Path], split: str, settings: Settings) -> Iterator[list[tuple["Dataset", Searcher]]]:
-    """The sets of these folders, each with a searcher over its own corpus."""
-    from search.evaluation.dataset import Dataset
-    from search.evaluation.evaluate import index_settings, load_corpus
-
-    fingerprint = Segmenter().fingerprint
+def _searching(datasets: Sequence["Dataset"], settings: Settings) -> Iterator[list[Searcher]]:
+    """A searcher for each set, over an index of its own corpus; the sets share one encoder."""
+    opener = analyzer_opener(settings)
     with ExitStack() as stack:
-        judged = []
-        for dataset in (Dataset.open(folder, split) for folder in folders):
-            own = index_settings(dataset, settings, fingerprint)
-            load_corpus(dataset, own)
-            engine = stack.enter_context(closing(open_engine(own)))
-            judged.append((dataset, make_searcher(own, engine)))
-        yield judged
+        searchers = []
+        for dataset in datasets:
+            own = corpus_index.index_settings(dataset.corpus, "evaluate", opener({}).models, settings)
+            corpus_index.load(dataset.corpus, own)
+            searchers.append(Searcher(stack.enter_context(closing(open_engine(own))), opener))
+        yield searchers
 
 
 def _doctor(args: argparse.Namespace, settings: Settings) -> int:

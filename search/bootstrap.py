@@ -1,11 +1,11 @@
 """The only place that chooses: which engine, which encoder, which models. Nothing is opened at import."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from search.engine.base import Engine
-from search.errors import MappingMismatch, SearchError
+from search.errors import EngineUnavailable, MappingMismatch, SearchError
 from search.searcher import Searcher
 from search.settings import Settings
 from search.text.analyzer import Analyzer
@@ -17,18 +17,27 @@ from search.text.segment import Segmenter
 from search.text.tfidf import TfidfModel
 
 
-def open_engine(settings: Settings) -> Engine:
-    """The engine that XINGLIN_ENGINE names."""
+def open_engine(settings: Settings, create: bool = False) -> Engine:
+    """The engine that XINGLIN_ENGINE names. EngineUnavailable where no index is in its folder, unless one may be created."""
     url = settings.engine_url
     if url.startswith("embedded:") and url != "embedded:":  # without a folder it would be the current one
-        from search.engine.embedded.engine import EmbeddedEngine
+        from search.engine.embedded.engine import EmbeddedEngine, holds_index
 
-        return EmbeddedEngine(Path(url.removeprefix("embedded:")))
+        folder = Path(url.removeprefix("embedded:"))
+        if not create and not holds_index(folder):
+            raise EngineUnavailable(_no_index(folder, [path for path in folder.parent.glob("*") if holds_index(path)]))
+        return EmbeddedEngine(folder)
     if url.startswith(("http://", "https://")):
         from search.engine.elastic.engine import ElasticEngine
 
         return ElasticEngine(url)
     raise SearchError(f"XINGLIN_ENGINE={url!r} 不是引擎；请写 embedded:文件夹 或 http://主机:9200/索引名")
+
+
+def _no_index(folder: Path, others: Sequence[Path]) -> str:
+    """What to do where an index was expected, and perhaps misspelt."""
+    beside = f"；旁边的索引：{'、'.join(f'embedded:{path}' for path in sorted(others))}" if others else ""
+    return f"{folder} 里没有索引。要新建，请运行 python -m indexer load 文件夹；如果写错了地方，请改 XINGLIN_ENGINE{beside}"
 
 
 def open_encoder(settings: Settings) -> Encoder:

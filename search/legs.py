@@ -1,7 +1,7 @@
 """A ranking's legs with one query's words, weights and vectors in them."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +17,9 @@ from search.text.segment import bigram_terms
 
 log = logging.getLogger(__name__)
 
+ENCODED_FIELDS = frozenset({"passages", "title_vector"})  # what only the encoder's vector of the query can search
 ENCODER_DOWN = "语义模型暂停，本页只按字词排序。"
+NO_LEG_LEFT = "语义模型暂停，这种排序现在用不了；请改用 bm25 或 hybrid。"
 NOT_FITTED = "这个索引还没有 {0} 模型；请运行 python -m indexer fit {0}。"
 
 
@@ -79,7 +81,7 @@ def legs_of(chosen: Ranking, asked: Asked) -> tuple[list[tuple[LegSpec, Leg]], l
     pairs: list[tuple[LegSpec, Leg]] = []
     notices: list[str] = []
     for spec in chosen.legs if asked.bigrams else ():  # punctuation and emoji alone mean nothing, whatever is near them
-        notice = _missing(spec, asked, alone=len(chosen.legs) == 1)
+        notice = _missing(spec, asked, {each.field for each in chosen.legs})
         leg = None if notice is not None else _leg(spec, asked)
         if leg is not None:
             pairs.append((spec.for_terms(size(leg)), leg))
@@ -93,18 +95,21 @@ def size(leg: Leg) -> int:
     return len(leg.terms) if isinstance(leg, Match) else 1
 
 
-def _missing(spec: LegSpec, asked: Asked, alone: bool) -> str | None:
-    """What to say of a model that is not there, empty where another leg serves as well; None where nothing is missing."""
+def _missing(spec: LegSpec, asked: Asked, fields: Collection[str]) -> str | None:
+    """What to say of a model that is not there, empty where another leg serves as well; None where nothing is missing.
+
+    fields: of all legs of the ranking.
+    """
     if spec.field == "tfidf" and asked.analyzer.tfidf is None:
         return NOT_FITTED.format("tfidf")
     if spec.field == "doc_vector" and asked.analyzer.word2vec is None:
-        return NOT_FITTED.format("word2vec") if alone else ""
-    if spec.field in ("passages", "title_vector"):
+        return NOT_FITTED.format("word2vec") if fields == {"doc_vector"} else ""
+    if spec.field in ENCODED_FIELDS:
         try:
             _ = asked.meaning
         except ModelUnusable as exc:
             log.error("no semantic legs: %s", exc)
-            return ENCODER_DOWN
+            return NO_LEG_LEFT if ENCODED_FIELDS.issuperset(fields) else ENCODER_DOWN
     return None
 
 

@@ -34,6 +34,10 @@ class Settings:
         values: dict[str, Any] = {known[name].name: _read(name, known[name].default, value) for name, value in given.items()}
         return cls(**values)
 
+    def to_environ(self) -> dict[str, str]:
+        """The variables that say the same: for a child process."""
+        return {PREFIX + field.name.upper(): str(getattr(self, field.name)) for field in fields(self)}
+
     @property
     def engine_url(self) -> str:
         """The engine's address, with the default filled in."""

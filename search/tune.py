@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from search import limits
-from search.errors import BadQuery
+from search.errors import BadQuery, ModelUnusable, SearchError
 from search.evaluation.collect import collect, sample
 from search.evaluation.dataset import Dataset
 from search.evaluation.evaluate import run_of
@@ -32,7 +32,12 @@ Judged = Sequence[tuple[Dataset, Searcher]]
 
 
 def tune(judged: Judged, queries: int, out: Path) -> None:
-    """Fit the TUNED rankings on at most `queries` of each set, choose hybrid's limits, write the file, say what was found."""
+    """Fit the TUNED rankings on at most `queries` of each set, choose hybrid's limits, write the file, say what was found.
+
+    ModelUnusable where a searcher's encoder is down: its legs would get weights that nothing was seen of.
+    """
+    for _, searcher in judged:
+        _check_encoder(searcher)
     chosen = together(TUNED)
     legs = [leg.name for leg in chosen.legs]
     examples = []
@@ -47,6 +52,18 @@ def tune(judged: Judged, queries: int, out: Path) -> None:
     _set_limits(table, judged, examples, legs)
     sets = " ".join(f"{dataset.name} ({dataset.split})" for dataset, _ in judged)
     write(out, table, f"{len(examples)} queries of {sets}")
+
+
+def check_writable(path: Path) -> None:
+    """SearchError where the file cannot be written: to be known before anything is fitted. It stays as it is."""
+    there = path.exists()
+    try:
+        with path.open("a", encoding="utf-8"):
+            pass
+        if not there:
+            path.unlink()
+    except OSError as exc:
+        raise SearchError(f"{path} 写不进去：{exc.strerror or exc}；请用 --out 换一个能写的文件") from exc
 
 
 def tuned(examples: Sequence[Example], legs: Sequence[str], name: str) -> tuple[list[dict[str, Any]], float]:
@@ -70,6 +87,14 @@ def write(path: Path, legs: Mapping[str, Sequence[Mapping[str, Any]] | None], sa
     before = json.loads(PARAMETERS.read_text(encoding="utf-8"))["rankings"]
     table = {"fitted": said, "rankings": {name: found or before[name] for name, found in legs.items()}}
     path.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _check_encoder(searcher: Searcher) -> None:
+    try:
+        if analyzer := searcher.analyzer:
+            analyzer.encoder.encode(["头痛"], "query")
+    except ModelUnusable as exc:
+        raise ModelUnusable(f"没有语义模型就不拟合，否则它那几支的权重没有根据。{exc}") from exc
 
 
 def _set_limits(

@@ -1,6 +1,5 @@
 """Judged sets in BEIR layout: corpus.jsonl, queries.jsonl, qrels/<split>.tsv; or, as our samples, pages/, queries.tsv, qrels.tsv."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,16 +68,6 @@ class Dataset:
         if (self.folder / "pages").is_dir():
             return self.folder / "pages"
         raise BadQuery(f"{self.folder} 里没有 corpus.jsonl，也没有 pages/")
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 (16 hex digits) of the corpus, by which its index is kept."""
-        total = hashlib.sha256()
-        for path in sorted(self.corpus.rglob("*")) if self.corpus.is_dir() else [self.corpus]:
-            if path.is_file():
-                with path.open("rb") as file:
-                    total.update(f"{path.name}\n{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
-        return total.hexdigest()[:16]
 
     def _all_queries(self) -> Iterator[tuple[str, str]]:
         path = self.folder / "queries.jsonl"

@@ -6,6 +6,7 @@ from functools import cached_property
 from search.text.concepts import Concepts
 from search.text.encoders.base import Encoder
 from search.text.encoders.word2vec import Word2VecEncoder
+from search.text.passages import PASSAGE_RULE
 from search.text.segment import Segmenter
 from search.text.tfidf import TfidfModel
 
@@ -40,7 +41,7 @@ class Analyzer:
     @property
     def models(self) -> dict[str, str]:
         """The fingerprints of all that an entry derived with this depends on."""
-        return {**self.made_for, "text": self.segmenter.fingerprint, "bert": self.encoder.fingerprint}
+        return {**self.made_for, "text": self.segmenter.fingerprint, "bert": self.encoder.fingerprint, "passages": PASSAGE_RULE}
 
     def weights(self, words: Sequence[str]) -> dict[str, float]:
         """TF-IDF weights of words; empty where no model is fitted."""

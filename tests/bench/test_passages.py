@@ -8,13 +8,13 @@ import pytest
 
 from bench.judged import Judged, sampled
 from bench.passages import PRODUCT, Setting, difference, grid, measure, to_markdown
-from indexer.pipeline import RULE, PassageRule
 from indexer.readers.paths import read_paths
 from search.bootstrap import analyzer_opener, open_engine
 from search.errors import SearchError
 from search.evaluation.measures import means, per_query
 from search.legs import read
 from search.query import ScoredDoc
+from search.text.passages import RULE, PassageRule
 from tests.conftest import ROOT, run_command
 
 SAMPLES = ROOT / "samples"

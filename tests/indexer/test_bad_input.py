@@ -116,6 +116,7 @@ def test_nothing_is_fitted_on_an_empty_index_so_that_the_first_load_still_does_i
 
 
 def test_rebuilding_an_empty_index_leaves_the_first_load_its_models_to_make(place):
+    place.engine().close()
     place.run("indexer", "rebuild")
     engine = place.engine()
     assert not {"tfidf", "word2vec"} & set(engine.generation().models)
@@ -123,6 +124,7 @@ def test_rebuilding_an_empty_index_leaves_the_first_load_its_models_to_make(plac
 
 
 def test_a_model_of_an_unknown_kind_is_named(place):
+    place.engine().close()
     assert "可选：tfidf word2vec" in place.refused("indexer", "fit", "lda")
 
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from indexer.pipeline import ENCODED_PASSAGES, Pipeline, Plan
+from indexer.pipeline import Pipeline, Plan
 from search.document import Section
 from search.text.analyzer import Analyzer
+from search.text.passages import ENCODED_PASSAGES
 from search.text.segment import Segmenter
 from search.text.tfidf import TfidfModel
 from tests.factories import make_document

@@ -110,9 +110,10 @@ def test_an_output_that_nobody_reads_any_more_ends_quietly(samples_settings):
     assert done.stderr == ""
 
 
-def test_a_place_that_cannot_be_written_is_said(samples_settings, tmp_path):
+def test_a_place_that_cannot_be_written_is_said_before_anything_is_fitted(samples_settings, tmp_path):
     command = ("search", "tune", "samples", "--split", "qrels", "--queries", "5", "--out", str(tmp_path / "none" / "x.json"))
     done = run_command(samples_settings, *command, check=False)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "none/x.json" in done.stderr
+    assert "samples" not in done.stderr  # no word of its index, or of its queries

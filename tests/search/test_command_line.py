@@ -86,8 +86,37 @@ def test_loading_again_changes_nothing(samples_settings):
 def test_an_empty_index_says_how_to_fill_it(samples_settings, tmp_path):
     from dataclasses import replace
 
-    empty = replace(samples_settings, engine=f"embedded:{tmp_path / 'none'}")
+    empty = replace(samples_settings, engine=f"embedded:{tmp_path / 'index'}")
+    run_command(empty, "indexer", "load", "-", input="")
     assert "python -m indexer load" in run_command(empty, "search", "query", "头痛").stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("search", "query", "头痛"),
+        ("search", "side-by-side", "头痛"),
+        ("search", "doctor"),
+        ("indexer", "fit"),
+        ("indexer", "rebuild"),
+    ],
+    ids=" ".join,
+)
+def test_at_a_mistyped_place_nothing_is_made_and_the_indexes_beside_it_are_named(samples_settings, tmp_path, command):
+    from dataclasses import replace
+
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "index.db").touch()
+    (tmp_path / "notes").mkdir()
+    mistyped = replace(samples_settings, engine=f"embedded:{tmp_path / 'indx'}")
+    done = run_command(mistyped, *command, check=False)
+    assert done.returncode == 1
+    said = done.stdout + done.stderr
+    assert f"{tmp_path / 'indx'} 里没有索引" in said
+    assert "python -m indexer load" in said
+    assert f"embedded:{tmp_path / 'index'}" in said
+    assert "notes" not in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["index", "notes"]
 
 
 def test_broken_rows_are_refused_and_the_rest_is_taken(samples_settings, tmp_path):

@@ -2,9 +2,10 @@
 
 import pytest
 
+from search.errors import ModelUnusable
 from search.legs import content_bigrams, legs_of, read
 from search.query import Match
-from search.ranking import LegSpec, Ranking
+from search.ranking import LegSpec, Ranking, ranking
 from search.text.analyzer import Analyzer
 from search.text.segment import Segmenter
 
@@ -44,3 +45,15 @@ def test_pairs_of_characters_that_say_only_how_much_or_how_often_are_not_sought(
 
 def test_a_question_of_such_words_alone_keeps_them(analyzer):
     assert content_bigrams("怎么办", analyzer.concepts) == ("怎么", "么办")
+
+
+def no_encoder():
+    raise ModelUnusable("模型不在")
+
+
+@pytest.mark.parametrize(("name", "said"), [("bert", "请改用 bm25 或 hybrid"), ("hybrid", "只按字词排序")])
+def test_without_an_encoder_it_is_said_what_still_works(analyzer, name, said):
+    pairs, notices = legs_of(ranking(name), read("头痛", Analyzer(analyzer.segmenter, no_encoder, {})))
+    assert len(notices) == 1
+    assert said in notices[0]
+    assert bool(pairs) == (name == "hybrid")

@@ -25,3 +25,8 @@ def test_an_unknown_setting_names_the_nearest():
 def test_an_unreadable_setting_says_which():
     with pytest.raises(SearchError, match="XINGLIN_THREADS='many'"):
         Settings.from_env({"XINGLIN_THREADS": "many"})
+
+
+def test_what_a_child_process_is_told_is_what_its_parent_was():
+    for settings in (Settings(), Settings("http://localhost:9200/x", Path("elsewhere"), "sentence_transformer:m", 3, "DEBUG")):
+        assert Settings.from_env(settings.to_environ()) == settings

@@ -35,8 +35,22 @@ def match(leg: Match) -> Query | None:
     terms = list(dict.fromkeys(leg.terms))
     if not terms:
         return None
-    least = max(1, math.ceil(leg.at_least * len(terms)))
-    return {"bool": {"should": [_term(leg.field, term) for term in terms], "minimum_should_match": least}}
+    return {"bool": {"should": [_term(leg.field, term) for term in terms], "minimum_should_match": _least(leg, terms)}}
+
+
+def members(leg: Match | Sparse) -> Query | None:
+    """Whom a leg matches, without scores: where one term is enough, in one clause; a search may have no more than some thousand."""
+    terms = list(dict.fromkeys(leg.terms)) if isinstance(leg, Match) else []
+    if isinstance(leg, Sparse) or not terms or _least(leg, terms) > 1:
+        return lexical(leg)
+    _check(leg.field, (*WORD_FIELDS, *CHARACTER_FIELDS))
+    cut = [term for term in terms if len(term) > TOKEN_CHARS]
+    return any_of([{"terms": {leg.field: terms}}, *(_term(leg.field, term) for term in cut)])
+
+
+def _least(leg: Match, terms: Sequence[str]) -> int:
+    """How many of its distinct terms a document must hold."""
+    return max(1, math.ceil(leg.at_least * len(terms)))
 
 
 def _check(field: str, fields: Sequence[str]) -> None:
@@ -142,9 +156,9 @@ def marked(query: Query, clauses: Sequence[Query]) -> Query:
     return {"bool": {"must": [query], "should": [{"bool": {"_name": INSIDE, "filter": list(clauses)}}]}}
 
 
-def any_of(queries: Iterable[Query], doc_ids: Sequence[str]) -> Query:
-    """Documents that one of the queries matches, or that are named."""
-    return {"bool": {"should": [*queries, {"ids": {"values": list(doc_ids)}}], "minimum_should_match": 1}}
+def any_of(queries: Iterable[Query]) -> Query:
+    """Documents that one of the queries matches."""
+    return {"bool": {"should": list(queries), "minimum_should_match": 1}}
 
 
 def count_of(field: str, clauses: Mapping[str, Sequence[Query]]) -> Query:

@@ -17,6 +17,7 @@ from search.engine.elastic.queries import (
     known,
     lexical,
     marked,
+    members,
     other_clauses,
     scored,
 )
@@ -105,10 +106,11 @@ class Retrieval:
 
     def _all(self) -> Body:
         """The whole result set: its total, its counts, and with a sort its first ids."""
-        members = [any_of(self.lexical.values(), sorted(self.kept))] if self.legs else []
+        matched = [query for leg in self.legs if not isinstance(leg, Knn) and (query := members(leg))]
+        found = [any_of([*matched, {"ids": {"values": sorted(self.kept)}}])] if self.legs else []
         chosen = [clause for clauses in self.field_clauses.values() for clause in clauses]
         body: Body = {
-            "query": {"bool": {"filter": [VISIBLE, *members, *self.other_clauses]}},
+            "query": {"bool": {"filter": [VISIBLE, *found, *self.other_clauses]}},
             "post_filter": {"bool": {"filter": chosen}},  # of hits and total; counts choose for themselves
             "aggs": {field: count_of(field, self.field_clauses) for field in self.facets},
             "size": 0,

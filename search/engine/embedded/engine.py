@@ -36,6 +36,13 @@ log = logging.getLogger(__name__)
 
 REBUILD_PATIENCE_SECONDS = 1.0  # an engine that opens holds the same lock for a moment, to see whether a rebuild has died
 
+FILE = "index.db"
+
+
+def holds_index(folder: Path) -> bool:
+    """Whether an index was made in this folder."""
+    return (folder / FILE).is_file()
+
 
 class EmbeddedEngine:
     """See search.engine.base.Engine. Several processes may open the folder at once, each after any fork."""
@@ -45,7 +52,7 @@ class EmbeddedEngine:
         self.path = Path(path)
         self.location = str(path)
         self._mapping_version = load_mapping("documents")["mappings"]["_meta"]["version"]
-        self._database = Database(self.path / "index.db", self._mapping_version)
+        self._database = Database(self.path / FILE, self._mapping_version)
         self._segments = self.path / "segments"
         self._catalogue = Catalogue(self._database, self._segments, generation)
         if generation is None and self._has_remains():

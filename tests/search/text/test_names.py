@@ -3,7 +3,7 @@
 import pytest
 
 from search.text.concepts import Concepts
-from search.text.names import MAX_BYTES, possible_names, whole_names
+from search.text.names import MAX_BYTES, MAX_POSSIBLE, possible_names, whole_names
 from search.text.segment import Segmenter
 
 
@@ -53,3 +53,15 @@ def test_the_wording_of_the_page_matches_twice_a_synonym_once(concepts):
 def test_a_sentence_for_a_title_makes_no_endless_term(concepts):
     terms = whole_names(["急性上呼吸道感染" * 40], concepts)
     assert all(len(term.encode()) <= MAX_BYTES for term in terms)
+
+
+def test_a_long_question_has_no_more_possible_names_than_an_engine_takes_and_the_short_ones_among_them(concepts):
+    rare = "".join(map(chr, range(0x4E00, 0x4E00 + 1990)))
+    found = possible_names(f"{rare}哮喘", concepts)
+    assert len(found) <= MAX_POSSIBLE
+    assert set(whole_names(["支气管哮喘"], concepts)) & set(found)
+
+
+def test_a_long_question_that_repeats_itself_is_read_like_a_short_one(concepts):
+    sentence = "成人呼吸窘迫综合征的护理要点，"
+    assert set(possible_names(sentence, concepts)) <= set(possible_names(sentence * 130, concepts))
