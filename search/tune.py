@@ -51,7 +51,7 @@ def tune(judged: Judged, queries: int, out: Path) -> None:
     table = {name: tuned(examples, legs, name)[0] if name in TUNED else None for name in rankings()}
     _set_limits(table, judged, examples, legs)
     sets = " ".join(f"{dataset.name} ({dataset.split})" for dataset, _ in judged)
-    write(out, table, f"{len(examples)} queries of {sets}")
+    write(out, table, f"{len(examples)} queries of {sets}", unseen(examples, legs))
 
 
 def check_writable(path: Path) -> None:
@@ -82,10 +82,14 @@ def tuned(examples: Sequence[Example], legs: Sequence[str], name: str) -> tuple[
     return [_leg(spec, curve, gate) for spec, curve, gate in zip(specs, found.curves, found.gates, strict=True)], loss
 
 
-def write(path: Path, legs: Mapping[str, Sequence[Mapping[str, Any]] | None], said: str) -> None:
-    """rankings.json, with what it was fitted on; a ranking without legs given stays as it was."""
+def write(path: Path, legs: Mapping[str, Sequence[Mapping[str, Any]] | None], said: str, unfitted: Sequence[str]) -> None:
+    """rankings.json, with what it was fitted on, and the legs of which nothing was seen; a ranking without legs given stays as it was."""
     before = json.loads(PARAMETERS.read_text(encoding="utf-8"))["rankings"]
-    table = {"fitted": said, "rankings": {name: found or before[name] for name, found in legs.items()}}
+    table = {
+        "fitted": said,
+        "unfitted": list(unfitted),
+        "rankings": {name: found or before[name] for name, found in legs.items()},
+    }
     path.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -95,6 +99,11 @@ def _check_encoder(searcher: Searcher) -> None:
             analyzer.encoder.encode(["头痛"], "query")
     except ModelUnusable as exc:
         raise ModelUnusable(f"没有语义模型就不拟合，否则它那几支的权重没有根据。{exc}") from exc
+
+
+def unseen(examples: Sequence[Example], legs: Sequence[str]) -> list[str]:
+    """Legs that found nothing in any example: the sets have no such field, and the leg keeps the constants that it had."""
+    return [leg for column, leg in enumerate(legs) if all(np.isnan(example.raw[:, column]).all() for example in examples)]
 
 
 def _set_limits(

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from search.errors import ModelUnusable, SearchError
 from search.evaluation.dataset import Dataset
+from search.evaluation.tuning import Example
 from search.searcher import Searcher
 from search.text.analyzer import Analyzer
-from search.tune import check_writable, tune
+from search.tune import check_writable, tune, unseen
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -42,3 +44,8 @@ def test_a_place_that_can_be_written_is_left_as_it_was(tmp_path):
 def test_a_place_that_cannot_be_written_is_named(tmp_path, place):
     with pytest.raises(SearchError, match="--out"):
         check_writable(tmp_path / place)
+
+
+def test_legs_that_no_set_feeds_are_named():
+    fed = Example("s", np.array([[1.0, np.nan]]), np.array([1.0]), np.array([1.0]), np.array([1.0, 1.0]))
+    assert unseen([fed], ["bm25.title", "bm25.aliases"]) == ["bm25.aliases"]
