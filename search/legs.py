@@ -11,7 +11,7 @@ from search.query import Knn, Leg, Match, Sparse
 from search.ranking import LegSpec, Ranking
 from search.text.analyzer import Analyzer
 from search.text.concepts import Concepts
-from search.text.names import possible_names
+from search.text.names import literal_name, possible_names
 from search.text.normalize import simplified
 from search.text.segment import bigram_terms
 
@@ -27,6 +27,7 @@ NOT_FITTED = "这个索引还没有 {0} 模型；请运行 python -m indexer fit
 class Asked:
     """A query as its legs see it: words, concepts (synonyms as one term), bigrams and what may be a whole name in it, each once.
 
+    name: the whole query as one name, empty where it can be none;
     known: how many of the words are in a dictionary; said: how many concepts there are, both spellings of one counted once.
     """
 
@@ -35,12 +36,15 @@ class Asked:
     concepts: tuple[str, ...]
     bigrams: tuple[str, ...]
     names: tuple[str, ...]
+    name: str
     known: int
     said: int
     analyzer: Analyzer
 
-    def terms(self, field: str) -> tuple[str, ...]:
-        """What is sought in a field of query.WORD_FIELDS."""
+    def terms(self, field: str, whole: bool = False) -> tuple[str, ...]:
+        """What is sought in a field of query.WORD_FIELDS; the whole query as one name, or all that it may hold."""
+        if whole:
+            return (self.name,) if self.name else ()
         if field.endswith("_concepts"):
             return self.concepts
         return {"names": self.names, "bigrams": self.bigrams}.get(field, self.words)
@@ -65,7 +69,8 @@ def read(text: str, analyzer: Analyzer) -> Asked:
     said = len({term[1:] for term in found})
     pairs = content_bigrams(text, analyzer.concepts)
     names = possible_names(text, analyzer.concepts)
-    return Asked(text.strip(), words, concepts, pairs, names, sum(map(analyzer.segmenter.knows, words)), said, analyzer)
+    name = literal_name(text)
+    return Asked(text.strip(), words, concepts, pairs, names, name, sum(map(analyzer.segmenter.knows, words)), said, analyzer)
 
 
 def content_bigrams(text: str, concepts: Concepts) -> tuple[str, ...]:
@@ -115,7 +120,7 @@ def _missing(spec: LegSpec, asked: Asked, fields: Collection[str]) -> str | None
 
 def _leg(spec: LegSpec, asked: Asked) -> Leg | None:
     if spec.kind == "match":
-        terms: Sequence[str] = asked.terms(spec.field)
+        terms: Sequence[str] = asked.terms(spec.field, spec.whole)
         needed = spec.needed(asked.said if spec.field.endswith("_concepts") else len(terms))
         return Match(spec.field, tuple(terms), (needed - 0.5) / len(terms) if needed > 1 else 0.0) if terms else None
     if spec.kind == "sparse":

@@ -28,6 +28,7 @@ class LegSpec:
 
     Curve: match and sparse raw / (raw + half); knn logistic, 1 / (1 + exp((middle - cosine) / width)). BM25 sums over terms, so
     a match leg's half is that of one term, times terms ** power (`for_terms`); and of n terms a document must hold n ** at_least.
+    whole: seeks the query as one name, in its own words, and nothing that is only a part of it.
     The weight before normalisation is exp(sum of coefficient * feature); see `features`.
     """
 
@@ -43,6 +44,7 @@ class LegSpec:
     k: int = 200
     floor: float = -1.0
     margin: float = 2.0
+    whole: bool = False
 
     def for_terms(self, terms: int) -> "LegSpec":
         """The leg as it judges a query of so many terms."""
@@ -116,15 +118,15 @@ def ranking(name: str | Ranking) -> Ranking:
         raise BadQuery(f"没有名为“{name}”的排序方法；可选：{'、'.join(rankings())}") from None
 
 
-FEATURES = ("bias", "long", "terms", "known", "agreement", "top_name", "top_bert", "gap_bert")
+FEATURES = ("bias", "long", "terms", "known", "agreement", "named", "top_name", "top_bert", "gap_bert")
 
 
 def features(text: str, terms: int, known: int, legs: Sequence[LegSpec], results: Sequence[LegResult]) -> dict[str, float]:
     """What weights may depend on, each about 0..1: the query, and the legs' first ten documents without filters.
 
     long: the query's length, 1 at 200 characters; terms: of 20; known: the share in the dictionary; agreement of the legs' heads;
-    top_name: how well the best whole name matches; top_bert and gap_bert: how near the nearest passage is, and how much nearer
-    than the tenth.
+    named: whether the whole query is a page's name; top_name: how well the best name in it matches; top_bert and gap_bert: how near
+    the nearest passage is, and how much nearer than the tenth.
     """
     heads = {leg.name: [doc.score for doc in result.head] for leg, result in zip(legs, results, strict=True)}
     name, bert = (heads.get(leg) or [0.0] for leg in ("exact", "bert.passages"))
@@ -134,6 +136,7 @@ def features(text: str, terms: int, known: int, legs: Sequence[LegSpec], results
         "terms": min(terms, 20) / 20,
         "known": known / terms if terms else 0.0,
         "agreement": _agreement([result.head for result in results]),
+        "named": float(bool(heads.get("name"))),
         "top_name": name[0] / (name[0] + 10),
         "top_bert": max(0.0, bert[0] - 0.8) * 5,
         "gap_bert": (bert[0] - bert[-1]) * 10,

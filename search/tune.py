@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from search.errors import BadQuery, ModelUnusable, SearchError
 from search.evaluation.collect import collect, sample
 from search.evaluation.dataset import Dataset
 from search.evaluation.evaluate import run_of
+from search.evaluation.known_items import known_items
 from search.evaluation.measures import means, per_query
 from search.evaluation.tuning import COSINE_STEP, Example, Parameters, fit, typical_curves
 from search.query import Filters, Match
@@ -27,6 +28,8 @@ DECIMALS = 4
 LIMITS = ("at_least", "floor", "margin")
 RELATED = 30  # documents at most that count as being about the same
 LIMIT_QUERIES = 100  # of each set, for the limits: each choice is a search of all of them
+
+NAMES = 150  # of each corpus: titles and aliases that are asked for as they stand
 
 Judged = Sequence[tuple[Dataset, Searcher]]
 
@@ -46,11 +49,14 @@ def tune(judged: Judged, queries: int, out: Path) -> None:
         found = collect(dataset, legs, FEATURES, ask, queries, partial(_related, searcher))
         print(f"{dataset.name}：{len(found)} 问", file=sys.stderr)
         examples.extend(found)
+    for searcher in {dataset.corpus: searcher for dataset, searcher in judged}.values():
+        ask = partial(searcher.evidence, name="hybrid", depth=DEPTH, seen=chosen)
+        examples.extend(collect(known_items(_named(searcher), NAMES), legs, FEATURES, ask, NAMES))
     if not examples:
         raise BadQuery("没有一个有评判的页面被找到，无从拟合；请核对 qrels 的编号与语料")
     table = {name: tuned(examples, legs, name)[0] if name in TUNED else None for name in rankings()}
     _set_limits(table, judged, examples, legs)
-    sets = " ".join(f"{dataset.name} ({dataset.split})" for dataset, _ in judged)
+    sets = " ".join([*(f"{dataset.name} ({dataset.split})" for dataset, _ in judged), "and pages' own names"])
     write(out, table, f"{len(examples)} queries of {sets}", unseen(examples, legs))
 
 
@@ -124,6 +130,11 @@ def _set_limits(
         leg |= {limit: getattr(specs[leg["name"]], limit) for limit in LIMITS if limit in leg}
 
 
+def _named(searcher: Searcher) -> Iterator[tuple[str, str]]:
+    for entry in searcher.engine.scan():
+        yield from ((name, entry.document.doc_id) for name in (entry.document.title, *entry.document.facts.aliases))
+
+
 def _related(searcher: Searcher, doc_id: str) -> list[str]:
     """Documents whose titles hold the name of this one: 偏头痛 and 风寒头痛 of 头痛; none where its title is no single name."""
     analyzer, entries = searcher.analyzer, searcher.engine.fetch([doc_id])
@@ -168,4 +179,6 @@ def _leg(spec: LegSpec, curve: np.ndarray, gate: np.ndarray) -> dict[str, Any]:
         leg |= {"half": round(float(np.exp(curve[0])), DECIMALS), "power": round(float(curve[1]), DECIMALS)}
     if spec.kind == "match":
         leg["at_least"] = spec.at_least
+    if spec.whole:
+        leg["whole"] = True
     return leg

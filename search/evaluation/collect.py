@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import numpy as np
 
 from search.evaluation.dataset import Dataset
+from search.evaluation.known_items import KnownItems
 from search.evaluation.tuning import Example
 from search.query import Evidence
 
@@ -18,7 +19,7 @@ SEED = 1  # of the choice of queries: the same examples at every run
 
 
 def collect(
-    dataset: Dataset,
+    dataset: Dataset | KnownItems,
     legs: Sequence[str],
     features: Sequence[str],
     ask: Callable[[str], Evidence],
@@ -38,7 +39,7 @@ def collect(
     return [example for example in examples if example.gains.any()]
 
 
-def sample(dataset: Dataset, limit: int) -> list[str]:
+def sample(dataset: Dataset | KnownItems, limit: int) -> list[str]:
     """At most `limit` of the set's query ids, chosen at random and always the same."""
     return random.Random(SEED).sample(sorted(dataset.queries), min(limit, len(dataset.queries)))
 

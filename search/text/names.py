@@ -1,7 +1,7 @@
 """Whole names as single terms: a page's title and aliases, and every stretch of a query that may be one.
 
-A name is a term twice where it has synonyms: as it is said and in its canonical spelling, so that who says it in the page's own
-words finds that page before those of its synonyms.
+A name is a term as its words are said and, where it has synonyms, in its canonical spelling, so that who says it in the page's own
+words finds that page before those of its synonyms; and once letter for letter, for who types nothing else.
 """
 
 import re
@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from search.text.concepts import Concepts
+from search.text.segment import character_words
 
 MAX_WORDS = 8  # of a name inside a question; a longer one is a sentence, and found where it is the whole question
 MAX_BYTES = 240  # of a term: Elasticsearch's whitespace analyzer cuts longer ones at 255 characters
+LITERAL = "="  # before the term of a name letter for letter
 BORDER = "|"  # in a term, for punctuation between two words: 头，痛 is not 头痛
 # Possible names of one question: Elasticsearch takes only so many terms. 19,000 questions of up to 250 characters had 970 at most, one
 # of 2,000 may have 15,000. Of 8,785 pages 9 in 10 have a title of at most 4 words.
@@ -23,8 +25,8 @@ _PUNCTUATION = re.compile(r"[^\w\s\-·'’/+.]|\n")
 def whole_names(names: Iterable[str], concepts: Concepts) -> tuple[str, ...]:
     """The terms of a page with these names; what stands before and in brackets are two names."""
     parts = (part for name in dict.fromkeys(names) for part in (name, *_BRACKETS.split(name)))
-    found = (term for part in parts for term in _spellings(_words(part, concepts), concepts))
-    return tuple(dict.fromkeys(found))
+    found = (term for part in parts for term in (literal_name(part), *_spellings(_words(part, concepts), concepts)))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def possible_names(text: str, concepts: Concepts) -> tuple[str, ...]:
@@ -41,6 +43,12 @@ def possible_names(text: str, concepts: Concepts) -> tuple[str, ...]:
             break
         found |= longer
     return tuple(found)
+
+
+def literal_name(text: str) -> str:
+    """The term of a name that reads just like this, punctuation and spaces apart; empty where it would hold nothing, or too much."""
+    term = LITERAL + "".join(character_words(text))
+    return term if term != LITERAL and len(term.encode()) <= MAX_BYTES else ""
 
 
 class _Word(NamedTuple):

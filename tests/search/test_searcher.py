@@ -1,5 +1,6 @@
 """The read path over the sample pages: real encoder, real models, the embedded engine."""
 
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,16 @@ def test_reasons_add_up_to_the_score_on_one_scale(samples, name):
         assert hit.score == pytest.approx(sum(reason.contribution for reason in hit.reasons))
         assert 0 <= hit.score <= 1
     assert [hit.score for hit in results.hits] == sorted((hit.score for hit in results.hits), reverse=True)
+
+
+@pytest.mark.parametrize("name", ["bm25", "hybrid"])
+def test_who_types_a_title_or_an_alias_finds_that_page_first(samples, name):
+    bearers = defaultdict(set)
+    for entry in samples.engine.scan():
+        for said in (entry.document.title, *entry.document.facts.aliases):
+            bearers[said].add(entry.document.doc_id)
+    first = {said: samples.rank(Query(said, limit=1), name)[0].doc_id for said in bearers}
+    assert {said: doc_id for said, doc_id in first.items() if doc_id not in bearers[said]} == {}
 
 
 @pytest.mark.parametrize("text", ["我的头很痛", "高血压患者能不能吃西柚", "asdfgh 头"])

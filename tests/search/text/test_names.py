@@ -3,7 +3,7 @@
 import pytest
 
 from search.text.concepts import Concepts
-from search.text.names import MAX_BYTES, MAX_POSSIBLE, possible_names, whole_names
+from search.text.names import MAX_BYTES, MAX_POSSIBLE, literal_name, possible_names, whole_names
 from search.text.segment import Segmenter
 
 
@@ -65,3 +65,31 @@ def test_a_long_question_has_no_more_possible_names_than_an_engine_takes_and_the
 def test_a_long_question_that_repeats_itself_is_read_like_a_short_one(concepts):
     sentence = "成人呼吸窘迫综合征的护理要点，"
     assert set(possible_names(sentence, concepts)) <= set(possible_names(sentence * 130, concepts))
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("头痛", "頭痛 "),
+        ("糖尿病的护理", "糖尿病的护理？"),
+        ("COVID-19", "covid 19"),
+        ("其他偏头痛", "其他偏头痛"),
+        ("感冒（普通）", "感冒"),
+    ],
+)
+def test_a_name_typed_as_it_stands_is_that_name(concepts, name, typed):
+    assert literal_name(typed) in whole_names([name], concepts)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("头痛", "我的头很痛"), ("头痛", "头很痛"), ("头痛", "头疼"), ("偏头痛", "其他偏头痛")]
+)
+def test_what_is_said_otherwise_is_not_literally_the_name(concepts, name, typed):
+    assert literal_name(typed) not in whole_names([name], concepts)
+    assert literal_name(typed) not in possible_names(typed, concepts)
+
+
+@pytest.mark.parametrize("text", ["", "。", "急性上呼吸道感染" * 40])
+def test_no_letters_or_too_many_are_no_literal_name(concepts, text):
+    assert literal_name(text) == ""
+    assert all(whole_names([text], concepts))
