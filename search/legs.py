@@ -7,6 +7,7 @@ from functools import cached_property
 
 from search.document import Vector, vector
 from search.errors import ModelUnusable
+from search.operators import Wording, read_operators
 from search.query import Knn, Leg, Match, Sparse
 from search.ranking import LegSpec, Ranking
 from search.text.analyzer import Analyzer
@@ -27,11 +28,11 @@ NOT_FITTED = "这个索引还没有 {0} 模型；请运行 python -m indexer fit
 class Asked:
     """A query as its legs see it: words, concepts (synonyms as one term), bigrams and what may be a whole name in it, each once.
 
-    name: the whole query as one name, empty where it can be none;
+    wording: its text and what its operators ask for; name: the whole text as one name, empty where it can be none;
     known: how many of the words are in a dictionary; said: how many concepts there are, both spellings of one counted once.
     """
 
-    text: str
+    wording: Wording
     words: tuple[str, ...]
     concepts: tuple[str, ...]
     bigrams: tuple[str, ...]
@@ -40,6 +41,11 @@ class Asked:
     known: int
     said: int
     analyzer: Analyzer
+
+    @property
+    def text(self) -> str:
+        """The words as they were typed, without operators."""
+        return self.wording.text.strip()
 
     def terms(self, field: str, whole: bool = False) -> tuple[str, ...]:
         """What is sought in a field of query.WORD_FIELDS; the whole query as one name, or all that it may hold."""
@@ -63,6 +69,8 @@ class Asked:
 
 def read(text: str, analyzer: Analyzer) -> Asked:
     """The query's words and what they stand for."""
+    wording = read_operators(text)
+    text = wording.text
     words = tuple(dict.fromkeys(analyzer.segmenter.words(text)))
     found = analyzer.concepts.terms(text)
     concepts = tuple(dict.fromkeys(term.text for term in found))
@@ -70,7 +78,7 @@ def read(text: str, analyzer: Analyzer) -> Asked:
     pairs = content_bigrams(text, analyzer.concepts)
     names = possible_names(text, analyzer.concepts)
     name = literal_name(text)
-    return Asked(text.strip(), words, concepts, pairs, names, name, sum(map(analyzer.segmenter.knows, words)), said, analyzer)
+    return Asked(wording, words, concepts, pairs, names, name, sum(map(analyzer.segmenter.knows, words)), said, analyzer)
 
 
 def content_bigrams(text: str, concepts: Concepts) -> tuple[str, ...]:

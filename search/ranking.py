@@ -97,6 +97,11 @@ def wide_open(chosen: Ranking) -> Ranking:
     return Ranking(chosen.name, tuple(replace(leg, at_least=0.0, floor=-1.0, margin=2.0) for leg in chosen.legs))
 
 
+def any_word(chosen: Ranking) -> Ranking:
+    """The ranking where one word is enough to be in its result set."""
+    return Ranking(chosen.name, tuple(replace(leg, at_least=0.0) for leg in chosen.legs))
+
+
 def together(names: Sequence[str]) -> Ranking:
     """All legs of several rankings, each once: one search that shows what every one of them would see."""
     legs = {leg.name: leg for name in names for leg in rankings()[name].legs}

@@ -1,7 +1,7 @@
 """The one read path: a Query and a ranking's name in, Results out."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search.document import IndexEntry
@@ -10,8 +10,21 @@ from search.errors import BadQuery
 from search.highlight import snippet
 from search.legs import Asked, legs_of, read, size
 from search.marks import Marks, Sought
+from search.operators import Wording
 from search.query import FIELDS, MAX_PAGING, Evidence, Filters, Hit, Query, Results, Retrieved, ScoredDoc
-from search.ranking import Candidate, LegSpec, Ranking, candidates, features, fuse, leg_fields, ranking, weights, wide_open
+from search.ranking import (
+    Candidate,
+    LegSpec,
+    Ranking,
+    any_word,
+    candidates,
+    features,
+    fuse,
+    leg_fields,
+    ranking,
+    weights,
+    wide_open,
+)
 from search.text.analyzer import Analyzer
 from search.text.normalize import fold
 from search.text.passages import Span
@@ -23,6 +36,8 @@ MODELS_SECONDS = (
 EMPTY = "还没有文章。请运行 python -m indexer load 文件夹"
 NOTHING_FOUND = "没有找到。换个说法，少写几个词，或去掉筛选，再试一次。"
 NOTHING_TO_SEEK = "没有可以用来搜索的词。"
+NOT_AS_ASKED = "没有一篇完全符合引号或“标题：”的要求，下面按普通的词找。"
+NOT_TOGETHER = "没有一篇含有足够多的这些词，下面是含有其中一部分的。"
 
 
 class Searcher:
@@ -86,11 +101,31 @@ class Searcher:
         return read(query.text, analyzer) if analyzer else None
 
     def _answer(self, query: Query, chosen: Ranking, asked: Asked, facets: Sequence[str]) -> "_Answer":
+        """The answer to the wording; where no page fits it, to a looser one, which a notice says.
+
+        Filters are never loosened, and loosen nothing: where they alone leave no page, the answer is empty.
+        """
+        as_asked = self._retrieved(query, chosen, asked.wording, asked, facets)
+        if as_asked.found.total or self._filtered_out(query, chosen, asked.wording, asked):
+            return as_asked
+        for looser, wording, notice in _loosened(chosen, asked.wording):
+            answer = self._retrieved(query, looser, wording, asked, facets)
+            if answer.found.total:
+                return replace(answer, notices=(notice, *answer.notices))
+            if self._filtered_out(query, looser, wording, asked):
+                break
+        return as_asked
+
+    def _filtered_out(self, query: Query, chosen: Ranking, wording: Wording, asked: Asked) -> bool:
+        """Whether pages fit the wording, and the filters leave none of them."""
+        return bool(query.filters and self._retrieved(Query(query.text), chosen, wording, asked, ()).found.total)
+
+    def _retrieved(self, query: Query, chosen: Ranking, wording: Wording, asked: Asked, facets: Sequence[str]) -> "_Answer":
         legs, notices = legs_of(chosen, asked)
         if fold(asked.text).strip() and not legs:
             return _Answer((), (), Retrieved(counts={name: {} for name in facets}), notices or [NOTHING_TO_SEEK])
         sort = query.sort or (None if legs else "date")
-        found = self.engine.retrieve([leg for _, leg in legs], query.filters, MAX_PAGING, sort, facets)
+        found = self.engine.retrieve([leg for _, leg in legs], wording.narrowed(query.filters), MAX_PAGING, sort, facets)
         specs = tuple(spec for spec, _ in legs)
         return _Answer(specs, weights(specs, _features(asked, specs, found)), found, notices)
 
@@ -101,6 +136,15 @@ class Searcher:
         return tuple(
             _hit(rank, candidate, entries[candidate.doc_id], sought) for rank, candidate in enumerate(present, offset + 1)
         )
+
+
+def _loosened(chosen: Ranking, wording: Wording) -> Iterator[tuple[Ranking, Wording, str]]:
+    """What may be taken where no page fits, the nearest first, each with the notice that says so."""
+    if wording.phrases:
+        wording = replace(wording, phrases=())
+        yield chosen, wording, NOT_AS_ASKED
+    if chosen != any_word(chosen):
+        yield any_word(chosen), wording, NOT_TOGETHER
 
 
 def _check(query: Query) -> None:

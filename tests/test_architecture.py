@@ -18,7 +18,8 @@ MAY_IMPORT = {
     "search.evaluation": (*LEAVES, "search.evaluation*"),
     "search.highlight": (*LEAVES, "search.text*"),
     "search.ranking": LEAVES,
-    "search.legs": (*LEAVES, "search.text*", "search.ranking"),
+    "search.operators": (*LEAVES, "search.text*"),
+    "search.legs": (*LEAVES, "search.text*", "search.operators", "search.ranking"),
     "search.marks": (*LEAVES, "search.text*", "search.highlight", "search.legs"),
     "search.searcher": (
         *LEAVES,
@@ -27,6 +28,7 @@ MAY_IMPORT = {
         "search.highlight",
         "search.legs",
         "search.marks",
+        "search.operators",
         "search.ranking",
     ),
     "search.bootstrap": (*LEAVES, "search.text*", "search.engine*", "search.searcher"),

@@ -1,6 +1,7 @@
 """The read path over the sample pages: real encoder, real models, the embedded engine."""
 
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from search.errors import BadQuery
 from search.legs import legs_of, read
 from search.query import FIELDS, Filters, Query
-from search.ranking import ranking, rankings, together, weights
+from search.ranking import Ranking, ranking, rankings, together, weights
+from search.searcher import NOT_AS_ASKED, NOT_TOGETHER
 from search.text.normalize import fold
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -154,3 +156,52 @@ def test_traditional_and_full_width_find_the_same(samples):
     plain = [doc.doc_id for doc in samples.rank(Query("2型糖尿病 HbA1c"), "bm25")]
     assert [doc.doc_id for doc in samples.rank(Query("２型糖尿病　ＨｂＡ１ｃ"), "bm25")] == plain
     assert plain
+
+
+def holding(results, *texts):
+    return [all(text in hit.entry.document.title + hit.entry.document.text for text in texts) for hit in results.hits]
+
+
+def test_quoted_words_must_stand_as_they_are_quoted(samples):
+    quoted = samples.search(Query('恶心 "头痛"', limit=50))
+    assert quoted.hits and all(holding(quoted, "头痛"))
+    assert not all(holding(samples.search(Query("恶心 头痛", limit=50)), "头痛"))
+
+
+def test_words_after_a_hyphen_stand_in_no_hit(samples):
+    with_migraine = samples.search(Query("头痛", limit=100))
+    without = samples.search(Query("头痛 -偏头痛", limit=100))
+    assert any(holding(with_migraine, "偏头痛"))
+    assert without.hits and not any(holding(without, "偏头痛"))
+
+
+def test_title_asks_for_words_of_the_title(samples):
+    found = samples.search(Query("title:头痛 恶心", limit=50))
+    assert found.hits and all("头痛" in title for title in titles(found))
+
+
+@pytest.mark.parametrize("text", ['"头痛恶心发热咳嗽"', "title:恶心发热咳嗽 头痛"])
+def test_what_no_page_holds_as_asked_is_looked_for_as_plain_words_and_said(samples, text):
+    found = samples.search(Query(text))
+    assert found.hits
+    assert found.notices[0] == NOT_AS_ASKED
+
+
+def test_words_that_no_page_holds_together_are_looked_for_one_by_one_and_said(samples):
+    text = "肩周炎 痔疮 荨麻疹 近视 龋齿 痛经 骨折 失眠 贫血 湿疹 便秘 中暑 脚气"
+    strict = Ranking("strict", (replace(ranking("bm25").legs[-1], at_least=1.0),))
+    found = samples.search(Query(text), strict)
+    assert found.notices == (NOT_TOGETHER,)
+    assert found.hits
+
+
+def test_a_filter_that_leaves_nothing_loosens_no_wording(samples):
+    chosen = Filters(include={"department": ("口腔科",)})
+    found = samples.search(Query('"偏头痛"', filters=chosen))
+    assert (found.total, found.hits) == (0, ())
+    assert NOT_AS_ASKED not in found.notices
+
+
+def test_exclusions_alone_list_what_remains(samples):
+    found = samples.search(Query("-头痛", limit=100))
+    assert found.hits and not any(holding(found, "头痛"))
