@@ -22,8 +22,8 @@ QRELS = [line.split("\t") for line in (SAMPLES / "qrels.tsv").read_text(encoding
 
 
 def test_there_are_enough_pages_and_queries():
-    assert len(PAGES) >= 120
-    assert len(QUERIES) >= 100
+    assert len(PAGES) >= 200
+    assert len(QUERIES) >= 150
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -52,5 +52,5 @@ def test_it_runs_on_the_samples_and_prints_one_json_object(samples_settings):
     report = json.loads(run_command(samples_settings, *command).stdout)
     names = {row["name"] for table in report["tables"] for row in table["rows"]}
     assert {"hybrid, query encoded", "bm25", NUMPY, EMBEDDED, "resident", "index"} <= names
-    assert report["data"]["documents"] == 134
+    assert report["data"]["documents"] == 217
     assert set(report["skipped"]) - {"tantivy"} == {"elasticsearch", "indexing"}  # tantivy comes with `make bench` alone

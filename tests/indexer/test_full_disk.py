@@ -54,7 +54,7 @@ def test_a_fit_or_rebuild_on_a_full_disk_changes_nothing(tmp_path, sampled, tool
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of 3 MB: what the 134 pages take, and no second generation of them."""
+    """A file system of 3 MB: what the 217 pages take, and no second generation of them."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]

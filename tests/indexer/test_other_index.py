@@ -138,7 +138,7 @@ def test_an_encoder_cut_short_leaves_words_to_search_by_and_is_named(place, tool
     link.symlink_to(tools.bert)
     place.run("indexer", "load", str(place.folder / "new.txt"))
     engine = place.engine()
-    assert engine.generation().documents == 135
+    assert engine.generation().documents == 218
     engine.close()
 
 

@@ -128,7 +128,7 @@ def test_pages_loaded_while_models_are_fitted_have_the_new_ones(tmp_path, tools,
     engine = place.engine()
     stored = list(engine.scan())
     assert_found_once(engine, stored)
-    assert len(stored) == 134 + 2000
+    assert len(stored) == 217 + 2000
     assert {json.dumps(dict(entry.models)) for entry in stored} == {json.dumps(dict(engine.generation().models))}
     engine.close()
 

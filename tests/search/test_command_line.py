@@ -67,7 +67,7 @@ def test_an_engine_that_is_away_is_said_in_a_sentence(samples_settings):
 def test_the_doctor_says_what_there_is(samples_settings):
     findings = {row["name"]: row for row in json.loads(run_command(samples_settings, "search", "doctor", "--json").stdout)}
     assert findings["engine"]["state"] == "good"
-    assert "134 篇" in findings["engine"]["detail"]
+    assert "217 篇" in findings["engine"]["detail"]
     assert findings["encoder"]["state"] == "good"
 
 
@@ -80,7 +80,7 @@ def test_two_rankings_stand_side_by_side(samples_settings):
 
 def test_loading_again_changes_nothing(samples_settings):
     answer = json.loads(run_command(samples_settings, "indexer", "load", "samples/pages", "--json").stdout)
-    assert (answer["read"], answer["unchanged"], answer["new"], answer["changed"]) == (134, 134, 0, 0)
+    assert (answer["read"], answer["unchanged"], answer["new"], answer["changed"]) == (217, 217, 0, 0)
 
 
 def test_an_empty_index_says_how_to_fill_it(samples_settings, tmp_path):
@@ -138,7 +138,7 @@ def test_the_samples_are_evaluated(samples_settings):
     report = json.loads(
         run_command(samples_settings, "search", "evaluate", "samples", "--rankings", "bm25,hybrid", "--json").stdout
     )
-    assert report["queries"] == 124
+    assert report["queries"] == 206
     rows = report["rankings"]
     assert set(rows["hybrid"]) == {"nDCG@10", "RR@10", "R@100", "Success@1", "Success@10", "Judged@10"}
     assert rows["hybrid"]["nDCG@10"] > rows["bm25"]["nDCG@10"]
