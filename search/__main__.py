@@ -195,14 +195,23 @@ def _tune(args: argparse.Namespace, settings: Settings) -> int:
 @contextmanager
 def _searching(datasets: Sequence["Dataset"], settings: Settings) -> Iterator[list[Searcher]]:
     """A searcher for each set, over an index of its own corpus; the sets share one encoder."""
+    from search.evaluation.evaluate import absent_pages
+
     opener = analyzer_opener(settings)
     with ExitStack() as stack:
         searchers = []
         for dataset in datasets:
             own = corpus_index.index_settings(dataset.corpus, "evaluate", opener({}).models, settings)
             corpus_index.load(dataset.corpus, own)
-            searchers.append(Searcher(stack.enter_context(closing(open_engine(own))), opener))
+            engine = stack.enter_context(closing(open_engine(own)))
+            _tell_of_absent(absent_pages(dataset, engine.fetch))
+            searchers.append(Searcher(engine, opener))
         yield searchers
+
+
+def _tell_of_absent(pages: Sequence[str]) -> None:
+    if pages:
+        print(f"评判为相关的有 {len(pages):,} 篇不在语料里，例如 {pages[0]}；按找不到计", file=sys.stderr)
 
 
 def _doctor(args: argparse.Namespace, settings: Settings) -> int:

@@ -58,7 +58,8 @@ def _loaded(corpus: Path, settings: Settings) -> dict[str, Any]:
     if "error" in report:
         raise SearchError(f"建立索引失败：{report['error']}")
     if not any(report[state] for state in ("new", "changed", "unchanged")):
-        raise BadQuery(f"{corpus} 里没有一篇读得出来的文章：{child.stdout[:300].strip()}")
+        why = next((f"：{row['where']}：{row['reason']}" for row in report["refusals"]), "")
+        raise BadQuery(f"{corpus} 里没有一篇读得出来的文章{why}")
     return report
 
 

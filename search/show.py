@@ -110,6 +110,7 @@ def table_text(report: Mapping[str, Any]) -> str:
     lines.extend(
         f"{ranking:<12}" + "".join(f"{row[name]:>12.4f}" for name in names) for ranking, row in report["rankings"].items()
     )
+    lines.extend(f"没有问成，按零分计：{query_id}：{reason}" for query_id, reason in report["refused"].items())
     return "\n".join(lines)
 
 

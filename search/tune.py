@@ -151,7 +151,7 @@ def _recall(judged: Judged, ranking: Ranking) -> float:
     values = []
     for dataset, searcher in judged:
         queries = {query_id: dataset.queries[query_id] for query_id in sample(dataset, LIMIT_QUERIES)}
-        run = run_of(queries, partial(searcher.rank, name=ranking))
+        run = run_of(queries, dataset.qrels, partial(searcher.rank, name=ranking), {})
         values.append(means(per_query({query_id: dataset.qrels[query_id] for query_id in queries}, run))["R@100"])
     return sum(values) / len(values)
 

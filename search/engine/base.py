@@ -13,6 +13,8 @@ from search.query import Filters, Leg, Retrieved, Sort
 
 Rederive = Callable[[Sequence[IndexEntry]], Sequence[IndexEntry]]
 
+REBUILD_RUNNING = "{} 正在重建；请等那个进程做完，或结束它，再运行一次"  # what RebuildRunning says, of the engine's location
+
 
 @dataclass(frozen=True, slots=True)
 class Generation:
@@ -102,7 +104,7 @@ class Engine(Protocol):
         While it is open, readers and writers of the live generation go on, in every process; what they index or delete
         reaches the fresh one too, and is never overwritten there by an older copy. Before the swap, entries that came in this way are
         passed through `rederive` until none is left, the last round while writers wait; entries that it leaves out are dropped.
-        The swap is atomic, and every open Engine follows it. A second rebuild at once: EngineUnavailable.
+        The swap is atomic, and every open Engine follows it. A second rebuild at once: RebuildRunning.
         Versions belong to no generation.
         """
         ...

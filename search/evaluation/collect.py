@@ -1,14 +1,18 @@
 """Judged queries as examples for tuning: what each leg says of each candidate."""
 
+import logging
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
+from search.errors import BadQuery
 from search.evaluation.dataset import Dataset
 from search.evaluation.known_items import KnownItems
 from search.evaluation.tuning import Example
 from search.query import Evidence
+
+log = logging.getLogger(__name__)
 
 RIVALS = 25  # of each leg's first documents: those that a judged document must beat
 RELATED_SHARE = (
@@ -31,12 +35,21 @@ def collect(
     related: other documents about what a judged one is about. Sets with one page for a query say nothing of the pages after it,
     and a fit to them alone lets those be anything.
     """
-    found = ((query_id, ask(dataset.queries[query_id])) for query_id in sample(dataset, limit))
+    found = ((query_id, _asked(ask, query_id, dataset.queries[query_id])) for query_id in sample(dataset, limit))
     examples = [
         _example(dataset.name, query_id, _with_related(dataset.qrels[query_id], related), legs, features, evidence)
         for query_id, evidence in found
+        if evidence is not None
     ]
     return [example for example in examples if example.gains.any()]
+
+
+def _asked(ask: Callable[[str], Evidence], query_id: str, text: str) -> Evidence | None:
+    try:
+        return ask(text)
+    except BadQuery as exc:
+        log.warning("query %s is left out: %s", query_id, exc)
+        return None
 
 
 def sample(dataset: Dataset | KnownItems, limit: int) -> list[str]:
@@ -58,7 +71,8 @@ def _example(
         leg: {doc.doc_id: doc.score for doc in found.docs} for leg, found in zip(evidence.legs, evidence.results, strict=True)
     }
     firsts = (doc.doc_id for found in evidence.results for doc in found.docs[:RIVALS])
-    candidates = sorted({*firsts, *judged} & set().union(*scores.values()) - {query_id})
+    itself = {query_id} - judged.keys()
+    candidates = sorted({*firsts, *judged} & set().union(*scores.values()) - itself)
     raw = np.array([[scores.get(leg, {}).get(doc_id, np.nan) for leg in legs] for doc_id in candidates], float)
     gains = np.array([judged.get(doc_id, 0) for doc_id in candidates], float)
     sizes = dict(zip(evidence.legs, evidence.sizes, strict=True))

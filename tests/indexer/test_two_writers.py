@@ -139,7 +139,7 @@ def test_a_second_rebuild_says_that_there_is_one_and_changes_nothing(tmp_path, s
     before = place.state(tools)
     engine = place.engine()
     with engine.rebuild(engine.generation().models, lambda entries: entries) as fresh:
-        assert "is being rebuilt already" in place.refused("indexer", "rebuild")
+        assert "正在重建" in place.refused("indexer", "rebuild")
         fresh.index(engine.scan())
     engine.close()
     assert place.state(tools) == before

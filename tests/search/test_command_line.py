@@ -144,6 +144,21 @@ def test_the_samples_are_evaluated(samples_settings):
     assert rows["hybrid"]["nDCG@10"] > rows["bm25"]["nDCG@10"]
 
 
+def test_a_set_whose_judgements_are_of_another_corpus_is_said(samples_settings, tmp_path):
+    rows = {"corpus.jsonl": '{"_id": "a", "text": "头痛。"}\n', "queries.tsv": "q\t头痛\n", "qrels.tsv": "q\tb\t1\n"}
+    for name, text in rows.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    command = ("search", "evaluate", str(tmp_path), "--rankings", "bm25")
+    done = run_command(samples_settings, *command, check=False)
+    assert done.returncode == 1
+    assert "没有一篇在语料里" in done.stderr
+    (tmp_path / "qrels.tsv").write_text("q\tb\t1\nq\ta\t1\nlong\ta\t1\n", encoding="utf-8")
+    (tmp_path / "queries.tsv").write_text(f"q\t头痛\nlong\t{'头痛' * 2000}\n", encoding="utf-8")
+    done = run_command(samples_settings, *command)
+    assert "1 篇不在语料里" in done.stderr
+    assert "long：您写了 4,000 字" in done.stdout
+
+
 def test_rankings_are_tuned_and_written_where_told(samples_settings, tmp_path):
     out = tmp_path / "rankings.json"
     run_command(samples_settings, "search", "tune", "samples", "--split", "qrels", "--queries", "25", "--out", str(out))

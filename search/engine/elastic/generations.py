@@ -7,11 +7,11 @@ from typing import Any
 from elasticsearch import ApiError, BadRequestError, NotFoundError
 
 from search.document import IndexEntry
-from search.engine.base import Generation
+from search.engine.base import REBUILD_RUNNING, Generation
 from search.engine.elastic.connection import Connection, IndexGone
 from search.engine.elastic.layout import dimensions
 from search.engine.mapping import load_mapping
-from search.errors import EngineUnavailable, MappingMismatch
+from search.errors import EngineUnavailable, MappingMismatch, RebuildRunning
 from search.query import VECTOR_FIELDS
 
 Sizes = Mapping[str, int]  # vector field -> numbers in a vector
@@ -97,14 +97,14 @@ class Generations:
             raise MappingMismatch(f"index {name!r} is in the way: delete it, or give it the alias {self.alias!r}") from exc
 
     def fresh(self, models: Mapping[str, str]) -> Layout:
-        """A new, empty generation that nobody reads yet. EngineUnavailable where another process makes one just now."""
+        """A new, empty generation that nobody reads yet. RebuildRunning where another process makes one just now."""
         name = f"{self.alias}-{max([0, *map(self._number, self.names())]) + 1:06}"
         try:
             return self._create(name, models, {}, {f"{name}-write": {}, f"{name}-pending": {}})
         except ApiError as exc:
             if not _exists_already(exc):
                 raise
-            raise EngineUnavailable(f"another rebuild of {self.connection.location} begins just now") from exc
+            raise RebuildRunning(REBUILD_RUNNING.format(self.connection.location)) from exc
 
     def names(self) -> list[str]:
         """The indices of all generations, whether live or not."""

@@ -10,11 +10,12 @@ from typing import Any
 from elastic_transport import TransportError
 from elasticsearch import ApiError, ConflictError, NotFoundError
 
+from search.engine.base import REBUILD_RUNNING
 from search.engine.elastic.bulk import Operation, write
 from search.engine.elastic.connection import Connection
 from search.engine.elastic.generations import Generations, Layout
-from search.engine.elastic.marker import CLOSED, SWAPPING, Lease, Marker, Markers
-from search.errors import EngineUnavailable
+from search.engine.elastic.marker import CLOSED, LEASE_SECONDS, SWAPPING, Lease, Marker, Markers
+from search.errors import EngineUnavailable, RebuildRunning
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +33,11 @@ class Handover:
         self.markers = Markers(connection)
 
     def open(self, models: Mapping[str, str]) -> tuple[Lease, Layout]:
-        """A fresh generation, and the hold on it; EngineUnavailable while another rebuild is alive."""
+        """A fresh generation, and the hold on it; RebuildRunning while another rebuild is alive."""
         before = self.markers.read()
         if before.phase != CLOSED and not before.is_dead:
-            raise EngineUnavailable(f"a rebuild of {self.connection.location} is running ({before.fresh}): wait for its end")
+            freed = f"；它若是被杀掉的，{LEASE_SECONDS:.0f} 秒后会让出"
+            raise RebuildRunning(REBUILD_RUNNING.format(self.connection.location) + freed)
         if before.phase != CLOSED:
             log.warning("clearing away the rebuild %s, which was killed", before.fresh)
             self.clear(before)
@@ -46,7 +48,7 @@ class Handover:
             lease = Lease(self.markers, before, token=uuid.uuid4().hex[:12], old=old.name, fresh=fresh.name)
         except ConflictError as exc:
             self.generations.drop(fresh.name)
-            raise EngineUnavailable(f"another rebuild of {self.connection.location} has just begun: wait for its end") from exc
+            raise RebuildRunning(REBUILD_RUNNING.format(self.connection.location)) from exc
         try:
             self._sweep(lease.marker)
             self.connection.client.indices.refresh(index=old.name)  # all that was acknowledged before is in the scans to come

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from search.document import IndexEntry, Version
-from search.engine.base import Generation, Rederive
+from search.engine.base import REBUILD_RUNNING, Generation, Rederive
 from search.engine.embedded import versions as stored_versions
 from search.engine.embedded.catalogue import Catalogue
 from search.engine.embedded.chain import Chain
@@ -121,7 +121,7 @@ class EmbeddedEngine:
         """See Engine.rebuild."""
         with self._rebuild_lock(REBUILD_PATIENCE_SECONDS) as taken:
             if not taken:
-                raise RebuildRunning(f"{self.location} is being rebuilt already: wait until that is done, or stop it")
+                raise RebuildRunning(REBUILD_RUNNING.format(self.location))
             self._clear_remains()
             with self._database.writing() as connection:
                 number = begin_fresh(connection, self._mapping_version, models)

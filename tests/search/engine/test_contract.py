@@ -9,7 +9,7 @@ import pytest
 
 from search.document import IndexEntry, Name, vector
 from search.engine.base import Engine
-from search.errors import BadQuery, DocumentNotFound, EngineUnavailable, MappingMismatch, VersionConflict
+from search.errors import BadQuery, DocumentNotFound, MappingMismatch, RebuildRunning, VersionConflict
 from search.query import Filters, Knn, Leg, Match, Phrase, Retrieved, Sparse
 from tests.factories import MODELS, make_entry, make_version, unit
 
@@ -639,7 +639,7 @@ def test_a_second_rebuild_at_once_is_refused(open_again):
     engine, other = open_again(), open_again()
     put(engine, make_entry("a"))
     with engine.rebuild(NEW, derive_new) as fresh:
-        with pytest.raises(EngineUnavailable), other.rebuild(NEW, derive_new):
+        with pytest.raises(RebuildRunning, match="正在重建"), other.rebuild(NEW, derive_new):
             raise AssertionError("two rebuilds at once")
         fresh.index(derive_new(engine.scan()))
 

@@ -15,7 +15,7 @@ import pytest
 from search.document import IndexEntry, vector
 from search.engine.elastic import handover, marker, writing
 from search.engine.elastic.engine import ElasticEngine
-from search.errors import EngineUnavailable, MappingMismatch
+from search.errors import EngineUnavailable, MappingMismatch, RebuildRunning
 from search.query import Filters, Knn
 from tests.factories import MODELS, make_entry
 from tests.search.engine.elastic_index import LEGS, NEW, derive_new, indices, many, stored_ids
@@ -239,9 +239,29 @@ def test_a_living_rebuild_is_left_alone(engine, url):
     with engine.rebuild(NEW, derive_new) as fresh:
         fresh.index(derive_new(list(engine.scan())))
         before = indices(engine)
-        with pytest.raises(EngineUnavailable, match="is running"), other.rebuild(NEW, derive_new):
+        with pytest.raises(RebuildRunning, match="正在重建"), other.rebuild(NEW, derive_new):
             raise AssertionError("two rebuilds at once")
         assert indices(engine) == before
+    assert engine.generation().models == NEW
+
+
+def test_of_rebuilds_that_begin_at_once_one_runs_and_the_others_are_told(engine, url):
+    engine.index([make_entry("a")])
+    engines = [ElasticEngine(url) for _ in range(4)]
+    told: list[BaseException] = []
+
+    def rebuild(each: ElasticEngine) -> None:
+        try:
+            with each.rebuild(NEW, derive_new) as fresh:
+                fresh.index(derive_new(list(engine.scan())))
+                while len(told) < len(engines) - 1:
+                    time.sleep(0.01)
+        except EngineUnavailable as exc:
+            told.append(exc)
+
+    assert at_once(*(functools.partial(rebuild, each) for each in engines)) == []
+    assert [type(exc) for exc in told] == [RebuildRunning] * 3
+    assert all("正在重建" in str(exc) for exc in told)
     assert engine.generation().models == NEW
 
 

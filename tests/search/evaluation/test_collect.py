@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from search.errors import BadQuery
 from search.evaluation.collect import RELATED_MOST, RELATED_SHARE, collect
 from search.query import Evidence, LegResult, ScoredDoc
 
@@ -33,6 +34,22 @@ def test_an_example_holds_what_every_leg_says_of_every_candidate():
     np.testing.assert_equal(example.raw, np.array([[3.0, nan, nan], [2.0, 0.9, nan], [1.0, nan, nan]]))
     assert example.gains.tolist() == [1, 0, 0]
     assert example.sizes.tolist() == [2, 1, 1]
+
+
+def test_a_query_that_cannot_be_asked_is_left_out():
+    def refuse(text):
+        raise BadQuery("太长")
+
+    assert collect(Judged(), ("words",), ("bias",), refuse, 10) == []
+
+
+def test_a_judged_page_counts_though_its_number_is_the_querys():
+    class Numbered(Judged):
+        queries = {"gold": "头痛"}  # noqa: RUF012
+        qrels = {"gold": {"gold": 1}}  # noqa: RUF012
+
+    (example,) = collect(Numbered(), ("words", "near"), ("bias",), ask, 10)
+    assert example.gains.tolist() == [1, 0, 0]
 
 
 def test_a_page_about_the_same_counts_a_little():
