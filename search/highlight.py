@@ -80,7 +80,7 @@ def _begins_in(part: Span | None, pair: tuple[int, int]) -> bool:
 def snippet(text: str, passage: Span | None, offsets: Sequence[tuple[int, int]], size: int = SNIPPET_CHARS) -> Span:
     """The stretch to show: in the best passage where there is one, else in the text, the sentence that holds most words."""
     start, end = passage if passage and passage.end > passage.start else (0, len(text))
-    candidates = sentences(text, start, end)
+    candidates = list(_until(max((b for _, b in offsets), default=0), sentences(text, start, end)))
     if not candidates:
         return Span(start, min(end, start + size))
     starts = [span.start for span in candidates]
@@ -88,6 +88,14 @@ def snippet(text: str, passage: Span | None, offsets: Sequence[tuple[int, int]],
     held = Counter(place for place, b in around if b <= candidates[place].end)
     best = max(held, key=lambda place: (held[place], -place), default=0)
     return _cut_around(candidates[best], end, offsets, size)
+
+
+def _until(last: int, spans: Iterable[Span]) -> Iterator[Span]:
+    """The spans, up to the first that reaches so far."""
+    for span in spans:
+        yield span
+        if span.end >= last:
+            return
 
 
 def _cut_around(span: Span, limit: int, offsets: Sequence[tuple[int, int]], size: int) -> Span:

@@ -6,7 +6,7 @@ that `highlight.matches` says. How little of the text is read for it changes not
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,9 +40,12 @@ class Reading:
             self._cuts[stretch] = self._analyzer.segmenter.cut_part(self.stretches.folded, *stretch)
         return self._cuts[stretch]
 
-    def concepts(self, stretch: Span) -> list[Term]:
-        """The concepts of a stretch."""
-        return self._analyzer.concepts.read(self._text, self.words(stretch))
+    def concepts(self, stretch: Span, traces: Set[str]) -> list[Term]:
+        """The concepts of a stretch; none where no word of it is a trace of those that are sought."""
+        cut = self.words(stretch)
+        if traces.isdisjoint([term.text for term in cut]):
+            return []
+        return self._analyzer.concepts.read(self._text, cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,10 @@ class Sought:
 
     @cached_property
     def _concepts(self) -> Look:
-        shapes = (shape for concept in self.asked.concepts for shape in self.asked.analyzer.concepts.shapes(concept))
-        return Look(frozenset(self.asked.concepts), _any_of(shapes), Reading.concepts)
+        wanted, concepts = frozenset(self.asked.concepts), self.asked.analyzer.concepts
+        traces = frozenset(trace for concept in wanted for trace in concepts.traces(concept))
+        shapes = (shape for concept in self.asked.concepts for shape in concepts.shapes(concept))
+        return Look(wanted, _any_of(shapes), lambda reading, stretch: reading.concepts(stretch, traces))
 
     @cached_property
     def _bigrams(self) -> Look:

@@ -38,6 +38,8 @@ class Concepts:
     def read(self, text: str, cut: Sequence[Term]) -> list[Term]:
         """`terms` of what the segmenter has cut: of a whole text, or of a part of it that no word crosses."""
         found = self._said(text, cut)
+        if self._canonical.keys().isdisjoint([term.text for term in found]):
+            return found
         outer = set(_outermost_of(found))
         return [spelling for term in found for spelling in self._spellings(term, inside=term not in outer)]
 
@@ -75,13 +77,24 @@ class Concepts:
 
         They match more than that; `read` knows better, and costs some hundred times as much a character.
         """
-        return [shape for member in (concept, *self._members.get(concept, [])) for shape in self._shapes_of(member)]
+        return [shape for member in self._spelled(concept) for shape in self._shapes_of(member)]
+
+    def traces(self, concept: str) -> list[str]:
+        """Words: where a text reads as the concept, its cut holds one of them. They are found in other places too, as shapes are."""
+        members = self._spelled(concept)
+        return [*members, *(first for member in members for first, _ in self._halves(member))]
+
+    def _spelled(self, concept: str) -> tuple[str, ...]:
+        return (concept, *self._members.get(concept, []))
 
     def _shapes_of(self, word: str) -> list[str]:
         """The word as it stands, or with something between any halves of it that a text can be cut into."""
+        return [f"{re.escape(a)}\\w{{0,{MAX_GAP}}}{re.escape(b)}" for a, b in self._halves(word)] or [re.escape(word)]
+
+    def _halves(self, word: str) -> list[tuple[str, str]]:
+        """Both halves of a complaint that may be said in pieces, in every way in which a text can be cut so."""
         halves = [(word[:i], word[i:]) for i in range(1, len(word))] if self._segmenter.is_medical(word) else []
-        open_halves = [pair for pair in halves if all(map(self._can_be_half, pair))]
-        return [f"{re.escape(a)}\\w{{0,{MAX_GAP}}}{re.escape(b)}" for a, b in open_halves] or [re.escape(word)]
+        return [pair for pair in halves if all(map(self._can_be_half, pair))]
 
     def _can_be_half(self, word: str) -> bool:
         """Whether the segmenter may cut this, and it is no word that only stands between others."""

@@ -1,9 +1,9 @@
 """Sentences and passages of a text, as offsets: what gets one vector each, and what a snippet is cut from."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from search.document import Document, Section
@@ -26,15 +26,14 @@ class Span(NamedTuple):
     end: int
 
 
-def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """The sentences between two offsets, without the white space around them; none is empty."""
+def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """The sentences between two offsets, without the white space around them; none is empty. Read only as far as asked."""
     end = len(text) if end is None else end
-    spans = []
-    for match in _SENTENCE_END.finditer(text, start, end):
-        spans.append(_strip(text, start, match.end()))
-        start = match.end()
-    spans.append(_strip(text, start, end))
-    return [span for span in spans if span.start < span.end]
+    for stop in chain(map(re.Match.end, _SENTENCE_END.finditer(text, start, end)), (end,)):
+        span = _strip(text, start, stop)
+        if span.start < span.end:
+            yield span
+        start = stop
 
 
 def passages(text: str, sections: Sequence[Section], size: int = PASSAGE_CHARS, overlap: int = OVERLAP_CHARS) -> list[Span]:

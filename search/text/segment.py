@@ -73,10 +73,10 @@ class Segmenter:
 
     def cut_part(self, folded: Folded, start: int, end: int) -> list[Term]:
         """`cut` of a part of a folded text; between characters that stand in no word, it is that part of the whole's cut."""
-        found = self._cut(folded.text[start:end])
+        found = self._cut(folded.text, start, end)
         if folded.starts is None:  # nearly every text; asking `original` for each term takes as long as the cut
-            return [Term(word, start + a, start + b) for word, a, b in found]
-        return [Term(word, *folded.original(start + a, start + b)) for word, a, b in found]
+            return list(map(Term._make, found))
+        return [Term(word, *folded.original(a, b)) for word, a, b in found]
 
     def terms(self, text: str) -> list[Term]:
         """The terms worth searching: `cut` without stop words."""
@@ -84,7 +84,8 @@ class Segmenter:
 
     def words(self, text: str) -> tuple[str, ...]:
         """`terms` without their offsets: what an index stores."""
-        return tuple(word for word, _, _ in self._cut(fold(text)) if word not in self.stopwords)
+        folded = fold(text)
+        return tuple(word for word, _, _ in self._cut(folded, 0, len(folded)) if word not in self.stopwords)
 
     def cut_like_jieba(self, run: str) -> list[str]:
         """A run of Han characters as jieba's own search mode cuts it, without guessing new words: what the rules build on.
@@ -110,9 +111,9 @@ class Segmenter:
         for word, frequency in zip(words, frequencies, strict=True):
             self._jieba.add_word(word, frequency, "n")
 
-    def _cut(self, folded: str) -> list[tuple[str, int, int]]:
+    def _cut(self, folded: str, start: int, end: int) -> list[tuple[str, int, int]]:
         found: list[tuple[str, int, int]] = []  # lists throughout: generators inside generators take a third longer
-        for match in self._tokens.finditer(folded):
+        for match in self._tokens.finditer(folded, start, end):
             token, at = match.group(), match.start()
             if match.lastgroup == "han":
                 self._cut_han(token, at, found)
@@ -217,14 +218,18 @@ def _by_first(words: Sequence[str]) -> list[list[str]]:
 
 
 def _any_of(words: Sequence[str]) -> str:
-    """A pattern for the longest of the words, by a trie of their characters; none begins or ends inside a Latin word or number."""
+    """A pattern for the longest of the words, by a trie of their characters; none begins or ends inside a Latin word or number.
+
+    It asks for any of their first characters before it tries one after the other: twice as fast a cut where none begins.
+    """
     trie: dict[str, dict] = {}
     for word in words:
         node = trie
         for char in word:
             node = node.setdefault(char, {})
         node[""] = {}
-    return ("(?<![a-z0-9])" if _PART.match(words[0]) else "") + _pattern(trie, "")
+    first = f"(?=[{re.escape(''.join(trie))}])"
+    return ("(?<![a-z0-9])" if _PART.match(words[0]) else "") + first + _pattern(trie, "")
 
 
 def _pattern(node: dict[str, dict], last: str) -> str:

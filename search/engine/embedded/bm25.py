@@ -32,6 +32,6 @@ def norms(average_length: float) -> np.ndarray:
     return K1 * (1 - B + B * LENGTHS / average_length)
 
 
-def scores(idf: float, frequencies: np.ndarray, norms_of_docs: np.ndarray) -> np.ndarray:
-    """What each posting of one term adds to its document; (k1 + 1) as Elasticsearch has it."""
-    return idf * (K1 + 1) * frequencies / (frequencies + norms_of_docs)
+def scores(idfs: np.ndarray, frequencies: np.ndarray, norms_of_docs: np.ndarray) -> np.ndarray:
+    """What each posting adds to its document, its term's idf given; (k1 + 1) as Elasticsearch has it."""
+    return idfs * (K1 + 1) * frequencies / (frequencies + norms_of_docs)

@@ -12,7 +12,7 @@ from search.engine.embedded.snapshot import Snapshot
 from search.errors import BadQuery
 from search.query import CHARACTER_FIELDS, WORD_FIELDS, Match, Sparse
 
-BLOCK = 16_384  # postings at a time: larger temporary arrays are fresh pages, whose faults cost more than the sums
+TERMS = 64  # at a time: one by one, what numpy does beside the sums takes as long as they; all at once, memory has no bound
 
 
 def match(snapshot: Snapshot, leg: Match) -> Found:
@@ -26,8 +26,8 @@ def match(snapshot: Snapshot, leg: Match) -> Found:
     slices = [field.postings.slices(keys) for field in words]
     idfs = bm25.idf(n_docs, _doc_freqs(snapshot, [field.postings for field in words], slices))
 
-    def score(shard: int, idf: float, docs: np.ndarray, counts: np.ndarray) -> np.ndarray:
-        return bm25.scores(idf, counts, norms[words[shard].codes[docs]])
+    def score(shard: int, idfs: np.ndarray, docs: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        return bm25.scores(idfs, counts, norms[words[shard].codes[docs]])
 
     return _summed(snapshot, [field.postings for field in words], slices, idfs, required, score)
 
@@ -39,7 +39,7 @@ def sparse(snapshot: Snapshot, leg: Sparse) -> Found:
     postings = [shard.segment.tfidf for shard in snapshot.shards]
     slices = [part.slices(keys_of(leg.weights)) for part in postings]
     return _summed(
-        snapshot, postings, slices, weights, 1, lambda shard, weight, docs, values: weight * values.astype(np.float64)
+        snapshot, postings, slices, weights, 1, lambda shard, weights, docs, values: weights * values.astype(np.float64)
     )
 
 
@@ -60,7 +60,7 @@ def _summed(
     slices: Sequence[Sequence[tuple[int, int]]],
     weights: np.ndarray,
     required: int,
-    score: Callable[[int, float, np.ndarray, np.ndarray], np.ndarray],
+    score: Callable[[int, np.ndarray, np.ndarray, np.ndarray], np.ndarray],
 ) -> Found:
     """Documents with at least `required` of the terms, and the sum of what their postings score.
 
@@ -70,12 +70,17 @@ def _summed(
     for number, (shard, part, places) in enumerate(zip(snapshot.shards, postings, slices, strict=True)):
         sums = np.zeros(len(shard))
         held = np.zeros(len(shard), np.int32)
-        for weight, (start, end) in zip(weights.tolist(), places, strict=True):
-            for a in range(start, end, BLOCK):
-                docs = part.docs[a : min(end, a + BLOCK)]
-                sums[docs] += score(number, weight, docs, part.values[a : a + len(docs)])
-                if required > 1:
-                    held[docs] += 1
+        for first in range(0, len(places), TERMS):
+            stretches = places[first : first + TERMS]
+            docs = np.concatenate([part.docs[a:b] for a, b in stretches])
+            values = np.concatenate([part.values[a:b] for a, b in stretches])
+            of_each = np.repeat(weights[first : first + TERMS], [b - a for a, b in stretches])
+            if required > 1:
+                held += np.bincount(docs, minlength=len(shard))
+            added = score(number, of_each, docs, values)
+            if first:  # each document's sum so far comes before what is added to it
+                docs, added = np.append(np.arange(len(shard)), docs), np.append(sums, added)
+            sums = np.bincount(docs, added, len(shard))
         matching = np.flatnonzero(held >= required if required > 1 else sums > 0)
         matching = matching[snapshot.visible[matching + shard.base]]
         parts.append((matching + shard.base, sums[matching]))

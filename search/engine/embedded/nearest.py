@@ -7,7 +7,6 @@ from search.engine.embedded.snapshot import Snapshot
 from search.errors import BadQuery
 from search.query import VECTOR_FIELDS, Knn
 
-RESCORED = 1_000  # rows that the int8 scan hands to float32; see vectors.py
 NEVER = np.float32(-2)  # below every cosine
 
 
@@ -36,24 +35,35 @@ def nearest(snapshot: Snapshot, leg: Knn) -> Found:
 def _best_passages(snapshot: Snapshot, field: str, vector: np.ndarray, k: int) -> Found:
     """The k nearest documents and some more, each with the cosine of its best passage."""
     docs = snapshot.row_docs(field)
-    rough = _rough(snapshot, field, vector)
-    rough[~snapshot.visible[docs]] = NEVER
-    wanted = RESCORED
+    rough, error = _rough(snapshot, field, vector)
+    rough[snapshot.unseen_rows(field)] = NEVER
+    rows = _promising(docs, rough, k, error)
+    return _best_of_each(docs[rows], *_exact(snapshot, field, vector, rows))
+
+
+def _promising(docs: np.ndarray, rough: np.ndarray, k: int, error: float) -> np.ndarray:
+    """The rows (ascending) that the k nearest documents are among, however far off their approximate cosines are."""
+    wanted = 2 * k
     while True:
         rows = largest(rough, wanted)
         rows = rows[rough[rows] != NEVER]
-        if wanted >= len(rough) or np.count_nonzero(np.diff(docs[rows], prepend=-1)) >= k:
-            return _best_of_each(docs[rows], *_exact(snapshot, field, vector, rows))
+        if wanted >= len(rough):
+            return rows
+        begins = np.flatnonzero(np.diff(docs[rows], prepend=-1))
+        if len(begins) >= k:
+            bests = np.maximum.reduceat(rough[rows], begins)
+            return np.flatnonzero(rough >= np.partition(bests, -k)[-k] - np.float32(2 * error))
         wanted *= 4
 
 
-def _rough(snapshot: Snapshot, field: str, vector: np.ndarray) -> np.ndarray:
-    """Every row's approximate cosine (float32 [r])."""
+def _rough(snapshot: Snapshot, field: str, vector: np.ndarray) -> tuple[np.ndarray, float]:
+    """Every row's approximate cosine (float32 [r]), and how far off they are."""
     vectors = [shard.segment.vectors[field] for shard in snapshot.shards]
     rough = np.empty(sum(len(part.docs) for part in vectors), np.float32)
+    error = 0.0
     for part, end in zip(vectors, np.cumsum([len(part.docs) for part in vectors]).tolist(), strict=True):
-        part.rough(vector, rough[end - len(part.docs) : end])
-    return rough
+        error = max(error, part.rough(vector, rough[end - len(part.docs) : end]))
+    return rough, error
 
 
 def _exact(snapshot: Snapshot, field: str, vector: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

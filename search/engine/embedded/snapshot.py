@@ -43,6 +43,7 @@ class Snapshot:
         self.shards = tuple(Shard(*part, end - len(part[0])) for part, end in zip(parts, ends, strict=True))
         self._lengths: dict[str, tuple[int, float]] = {}
         self._row_docs: dict[str, np.ndarray] = {}
+        self._unseen_rows: dict[str, np.ndarray] = {}
 
     def __len__(self) -> int:
         return sum(len(shard) for shard in self.shards)
@@ -82,6 +83,12 @@ class Snapshot:
             rows = [shard.segment.vectors[field].docs + shard.base for shard in self.shards]
             self._row_docs[field] = self._joined(rows, np.int64)
         return self._row_docs[field]
+
+    def unseen_rows(self, field: str) -> np.ndarray:
+        """The rows (int64) of vectors whose documents may not be found."""
+        if field not in self._unseen_rows:
+            self._unseen_rows[field] = np.flatnonzero(~self.visible[self.row_docs(field)])
+        return self._unseen_rows[field]
 
     def lengths(self, field: str) -> tuple[int, float]:
         """How many living documents have the field of words, and its average length in terms."""

@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 
 from search.document import IndexEntry, vector
-from search.engine.embedded import catalogue, chain, nearest, words
+from search.engine.embedded import catalogue, chain, words
 from search.engine.embedded.engine import EmbeddedEngine
 from search.engine.embedded.found import Found, largest
+from search.engine.embedded.vectors import Vectors
 from search.errors import BadQuery, EngineUnavailable, MappingMismatch
 from search.query import FIELDS, Filters, Knn, Leg, Match, Phrase, Retrieved, Sparse
 from tests.factories import MODELS, make_entry
@@ -200,8 +201,19 @@ def test_the_scan_finds_the_truly_nearest(open_index):
         assert [doc.score for doc in leg.docs] == pytest.approx(sorted(true, reverse=True)[:200], abs=1e-6)
 
 
-def test_documents_with_very_many_passages_do_not_crowd_out_the_others(open_index, monkeypatch):
-    monkeypatch.setattr(nearest, "RESCORED", 20)
+@pytest.mark.parametrize("dims", [2, 3, 32, 384])
+def test_a_rough_cosine_is_as_far_off_as_it_says(dims):
+    rng = np.random.default_rng(dims)
+    rows = rng.standard_normal((5_000, dims)).astype(np.float32) * rng.uniform(0.1, 10, (5_000, 1)).astype(np.float32)
+    vectors = Vectors.of([[(0, row.tobytes())] for row in rows])
+    for query in rng.standard_normal((20, dims)).astype(np.float32):
+        rough = np.empty(len(rows), np.float32)
+        error = vectors.rough(query, rough)
+        off = np.abs(rough - vectors.exact(query, np.arange(len(rows)))).max()
+        assert error / 10 < off <= error
+
+
+def test_documents_with_very_many_passages_do_not_crowd_out_the_others(open_index):
     engine = open_index()
     engine.index([make_entry("long", passages=[(1, i / 1000, 0) for i in range(100)])])
     engine.index([make_entry(f"d{i}", passages=[(0.5, 1, i)]) for i in range(10)])
