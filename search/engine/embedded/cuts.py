@@ -58,7 +58,7 @@ class Cuts:
 
     def _with_phrase(self, phrase: Phrase) -> np.ndarray:
         if phrase.field not in CHARACTER_FIELDS or not phrase.terms:
-            raise BadQuery(f"a phrase needs terms, and a field of {', '.join(CHARACTER_FIELDS)}; this one is {phrase}")
+            raise BadQuery(f"短语要有词，字段要是 {'、'.join(CHARACTER_FIELDS)} 之一；给的是 {phrase}")
         return self._marked(lambda segment: segment.words[phrase.field].with_phrase(phrase.terms))
 
     def _marked(self, documents) -> np.ndarray:  # noqa: ANN001 - a function of a segment
@@ -77,4 +77,4 @@ class Cuts:
 
 def _known(field: str) -> None:
     if field not in FIELDS:
-        raise BadQuery(f"no field {field!r} to filter or count by; there are {', '.join(FIELDS)}")
+        raise BadQuery(f"不能按 {field} 筛选或计数；可选：{'、'.join(FIELDS)}")
