@@ -30,7 +30,7 @@ class Settings:
         for name in given:
             if name not in known:
                 near = difflib.get_close_matches(name, known, 1, 0)
-                raise SearchError(f"unknown setting {name}; did you mean {near[0]}?")
+                raise SearchError(f"没有叫 {name} 的设置；您是不是要写 {near[0]}？")
         values: dict[str, Any] = {known[name].name: _read(name, known[name].default, value) for name, value in given.items()}
         return cls(**values)
 
@@ -48,4 +48,4 @@ def _read(name: str, default: object, value: str) -> object:
     try:
         return type(default)(value)  # type: ignore[call-arg]
     except ValueError as exc:
-        raise SearchError(f"{name}={value!r} is not a number") from exc
+        raise SearchError(f"{name}={value!r} 不是数字") from exc

@@ -39,9 +39,7 @@ class TfidfModel:
         try:
             return cls(json.loads((folder / "idf.json").read_text(encoding="utf-8")))
         except (OSError, ValueError) as exc:
-            raise ModelUnusable(
-                f"the TF-IDF model in {folder} cannot be read: {exc}; run `python -m indexer fit tfidf`"
-            ) from exc
+            raise ModelUnusable(f"{folder} 里的 TF-IDF 模型读不了：{exc}；请运行 python -m indexer fit tfidf") from exc
 
     def save(self, folder: Path) -> None:
         """Write the model as one JSON file."""

@@ -155,7 +155,7 @@ def test_a_file_where_the_var_folder_should_be_is_said(place, tmp_path):
 
 def test_a_file_where_the_index_should_be_is_said(place):
     (place.folder / "index").write_text("a file")
-    assert "cannot hold an index" in place.refused("indexer", "load", "samples/pages")
+    assert "放不了索引" in place.refused("indexer", "load", "samples/pages")
 
 
 def test_an_output_that_nobody_reads_any_more_ends_quietly(place, rows):

@@ -12,7 +12,7 @@ from tests.indexer.workplace import Workplace, acknowledged
 
 LOAD = ("indexer", "load", "--acknowledge", "samples/pages")
 PAGES = {page.stem for page in (ROOT / "samples" / "pages").glob("*.md")}
-ADVICE = ("disk full", "disk is full", "腾出空间")
+ADVICE = "腾出空间"
 
 
 def no_file_beyond(limit):
@@ -27,7 +27,7 @@ def test_a_load_on_a_full_disk_keeps_what_it_acknowledged_and_goes_on_when_there
     done = place.run(*LOAD, check=False, preexec_fn=no_file_beyond(limit))
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert any(words in done.stderr for words in ADVICE)
+    assert ADVICE in done.stderr
     place.check(acknowledged(done.stdout), tools)
     place.run(*LOAD)
     assert place.state(tools) == sampled.state(tools)
@@ -44,7 +44,7 @@ def test_a_fit_or_rebuild_on_a_full_disk_changes_nothing(tmp_path, sampled, tool
     place = Workplace.copy_of(sampled, tmp_path / "place")
     before = place.state(tools)
     said = place.refused("indexer", *command.split(), preexec_fn=no_file_beyond(limit))
-    assert any(words in said for words in ADVICE)
+    assert ADVICE in said
     place.check(PAGES, tools)
     assert place.state(tools) == before
     assert place.leftovers() == []
@@ -70,7 +70,7 @@ def test_a_disk_that_fills_after_the_last_page_is_told_apart_from_pages_lost(tmp
     (place.folder / "index").symlink_to(small_disk)
     said = place.refused(*LOAD)
     assert "文章都已写入" in said
-    assert "the disk is full" in said
+    assert "磁盘已满" in said
     assert "python -m indexer fit" in said
     place.check(PAGES, tools)
     subprocess.run(["mount", "-o", "remount,size=60m", str(small_disk)], check=True)

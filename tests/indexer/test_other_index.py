@@ -52,10 +52,10 @@ def test_an_index_of_another_mapping_is_read_by_a_rebuild_alone(place, sampled, 
 def test_an_index_of_another_release_is_left_alone(place):
     alter(place, "PRAGMA user_version = 99")
     for command in ((*QUERY, "bm25"), ("indexer", "load", "samples/pages"), ("indexer", "rebuild")):
-        assert "layout 99" in place.refused(*command)
+        assert "布局 99" in place.refused(*command)
     code, bad = doctor(place)
     assert code == 1
-    assert "layout 99" in bad["engine"]
+    assert "布局 99" in bad["engine"]
 
 
 @pytest.mark.parametrize("content", [b"no index at all " * 600, b"SQLite format 3\x00" + bytes(range(256)) * 40])
@@ -64,7 +64,7 @@ def test_a_file_that_is_no_index_is_left_alone(place, content):
         path.unlink()
     (place.folder / "index" / "index.db").write_bytes(content)
     for command in ((*QUERY, "bm25"), ("indexer", "load", "samples/pages")):
-        assert "restore it from a copy" in place.refused(*command)
+        assert "请从备份恢复" in place.refused(*command)
     assert (place.folder / "index" / "index.db").read_bytes() == content
 
 
@@ -74,7 +74,7 @@ def test_an_index_cut_short_is_said(place):
     path = place.folder / "index" / "index.db"
     with path.open("r+b") as file:
         file.truncate(path.stat().st_size // 2)
-    assert "restore it from a copy" in place.refused("indexer", "rebuild")
+    assert "请从备份恢复" in place.refused("indexer", "rebuild")
 
 
 def test_an_index_of_another_encoder_is_searched_by_words_and_rebuilt(place, sampled, tools):
@@ -132,7 +132,7 @@ def test_an_encoder_cut_short_leaves_words_to_search_by_and_is_named(place, tool
     (place.folder / "new.txt").write_text("新的一页\n头痛。", encoding="utf-8")
     said = place.refused("indexer", "load", str(place.folder / "new.txt"))
     assert str(link) in said
-    assert "cut short" in said
+    assert "不完整" in said
     assert str(link) in doctor(place)[1]["models"]
     link.rename(place.folder / "damaged")
     link.symlink_to(tools.bert)

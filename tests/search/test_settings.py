@@ -18,7 +18,7 @@ def test_the_environment_overrides():
 
 
 def test_an_unknown_setting_names_the_nearest():
-    with pytest.raises(SearchError, match="XINGLIN_ENGIN; did you mean XINGLIN_ENGINE"):
+    with pytest.raises(SearchError, match="XINGLIN_ENGIN 的设置；您是不是要写 XINGLIN_ENGINE"):
         Settings.from_env({"XINGLIN_ENGIN": "x"})
 
 

@@ -39,7 +39,7 @@ class Operation:
         try:
             return cls(verb, doc_id, json.dumps(source, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
         except UnicodeEncodeError as exc:
-            raise BadDocument(f"document {doc_id!r} holds half of a surrogate pair: {exc.object[exc.start]!r}") from exc
+            raise BadDocument(f"文章 {doc_id} 里有半个字符 {exc.object[exc.start]!r}，存不了；请改正它") from exc
 
     def lines(self) -> list[bytes]:
         """The lines of the request's body."""
@@ -96,9 +96,7 @@ def _persist(connection: Connection, target: str, batch: list[Operation], alias:
         log.info("Elasticsearch is busy: %d of %d writes wait", len(busy), len(batch))
         time.sleep(wait * random.uniform(1, 1.5))
         batch = busy
-    raise EngineUnavailable(
-        f"Elasticsearch at {connection.location} stays too busy for {len(batch)} documents: try again later"
-    )
+    raise EngineUnavailable(f"{connection.location} 的 Elasticsearch 一直太忙，{len(batch)} 篇没有写成；请过一会儿再试")
 
 
 def _send(
@@ -130,7 +128,9 @@ def _sort_out(
         if each.kind == "index_not_found_exception":
             raise IndexGone(each.reason)
         if _is_block(each.status, each.kind):
-            raise EngineUnavailable(f"Elasticsearch at {connection.location} refuses writes (is its disk full?): {each.reason}")
+            raise EngineUnavailable(
+                f"{connection.location} 的 Elasticsearch 不许写（磁盘满了？）：{each.reason}；请腾出空间再试"
+            )
         if each.status in BUSY:
             busy.append(operation)
         else:
@@ -146,8 +146,8 @@ def _is_block(status: int, kind: str) -> bool:
 def _complain(connection: Connection, refused: Sequence[Refused]) -> None:
     if not refused:
         return
-    named = "; ".join(f"{each.doc_id!r}: {each.reason[:300]}" for each in refused[:NAMED])
-    sentence = f"Elasticsearch at {connection.location} refused {len(refused)} documents: {named}"
+    named = "；".join(f"{each.doc_id}：{each.reason[:300]}" for each in refused[:NAMED])
+    sentence = f"{connection.location} 的 Elasticsearch 拒收 {len(refused)} 篇：{named}"
     if any("dimension" in each.reason or "strict_dynamic" in each.kind for each in refused):
         raise MappingMismatch(sentence)
     raise BadDocument(sentence)

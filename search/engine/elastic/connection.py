@@ -56,7 +56,7 @@ class Connection:
         netloc = parts.netloc.rpartition("@")[2]
         self.location = urlunsplit((parts.scheme, netloc, parts.path, "", ""))
         if not self.index or "/" in self.index or self.index != self.index.lower() or not parts.hostname:
-            raise EngineUnavailable(f"{self.location!r} names no index in lower case, as in http://localhost:9200/xinglin")
+            raise EngineUnavailable(f"{self.location} 里没有小写的索引名；请写成 http://localhost:9200/xinglin 这样")
         host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
         self._hosts = [f"{parts.scheme}://{host}:{parts.port or (443 if parts.scheme == 'https' else 9200)}"]
         self._login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
@@ -136,26 +136,31 @@ class Connection:
         if status == 404:
             raise IndexGone(reason)
         if status == 400:
-            raise BadQuery(f"Elasticsearch at {self.location} refused the query: {reason}")
+            raise BadQuery(f"{self.location} 的 Elasticsearch 不接受这个查询：{reason}{_advice(reason)}")
         kind = Unanswered if status == 503 else EngineUnavailable
-        raise kind(f"Elasticsearch at {self.location} failed ({status}): {reason}")
+        raise kind(f"{self.location} 的 Elasticsearch 出错（{status}）：{reason}；请看它的日志")
 
     def translate(self, exc: Exception) -> SearchError:
         """Our error for one of the client's, saying what to do."""
-        where = f"Elasticsearch at {self.location}"
+        where = f"{self.location} 的 Elasticsearch"
         if isinstance(exc, UnsupportedProductError):
-            return EngineUnavailable(f"what answers at {self.location} is not Elasticsearch: check host and port")
+            return EngineUnavailable(f"{self.location} 应答的不是 Elasticsearch；请检查主机和端口")
         if not isinstance(exc, ApiError):
-            return EngineUnavailable(f"{where} did not answer: start it, or check the address ({exc})")
+            return EngineUnavailable(f"{where} 没有应答（{exc}）；请启动它，或检查地址")
         error = exc.body.get("error", exc.body) if isinstance(exc.body, dict) else str(exc.body)
         reason = reason_of(error) if isinstance(error, dict) else str(error)[:300]
         if exc.status_code in (401, 403):
-            return EngineUnavailable(f"{where} refuses this user ({exc.status_code}): {reason}")
+            return EngineUnavailable(f"{where} 不许这个用户访问（{exc.status_code}）：{reason}；请检查用户名、密码和权限")
         if "media_type_header_exception" in str(exc.body):
-            return EngineUnavailable(f"{where} is of another major version than the client: run Elasticsearch 9")
+            return EngineUnavailable(f"{where} 与客户端的主版本不同；请运行 Elasticsearch 9")
         if exc.status_code == 400:
-            return BadQuery(f"{where} refused the request: {reason}")
-        return EngineUnavailable(f"{where} failed ({exc.status_code}): {reason}")
+            return BadQuery(f"{where} 不接受这个请求：{reason}")
+        return EngineUnavailable(f"{where} 出错（{exc.status_code}）：{reason}；请看它的日志")
+
+
+def _advice(reason: str) -> str:
+    """What to do about the cluster's limit of clauses, which follows from its memory."""
+    return "；问题太长，请写短些，或给 Elasticsearch 更多内存" if "clause" in reason.lower() else ""
 
 
 def reason_of(error: Mapping[str, Any]) -> str:
@@ -172,7 +177,7 @@ def bordered(method: Callable[..., Result]) -> Callable[..., Result]:
         try:
             return method(self, *args, **values)
         except IndexGone as exc:
-            raise EngineUnavailable(f"Elasticsearch at {self.connection.location}: {exc}; try again") from exc
+            raise EngineUnavailable(f"{self.connection.location} 的 Elasticsearch：{exc}；请再试一次") from exc
         except (ApiError, elastic_transport.TransportError) as exc:
             raise self.connection.translate(exc) from exc
 

@@ -60,7 +60,7 @@ class GenerationEngine:
         """All versions, oldest first; DocumentNotFound where there is none."""
         if found := self.kept_versions.of(doc_id):
             return found
-        raise DocumentNotFound(f"no version of {doc_id!r} in {self.location}")
+        raise DocumentNotFound(f"{self.location} 里没有 {doc_id} 的版本")
 
     def scan(self) -> Iterator[IndexEntry]:
         """Every entry by doc_id, as of the first one's reading."""
@@ -110,7 +110,7 @@ class GenerationEngine:
 
     def rebuild(self, models: Mapping[str, str], rederive: Rederive) -> AbstractContextManager[Engine]:
         """Refused: this generation is itself being built."""
-        raise EngineUnavailable(f"{self.name} is a rebuild itself")
+        raise EngineUnavailable(f"{self.name} 本身就在重建")
 
     def close(self) -> None:
         """Release the connection; closing twice is harmless."""

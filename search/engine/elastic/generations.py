@@ -54,7 +54,7 @@ class Generations:
 
     def __init__(self, connection: Connection, kind: Kind = Kind()) -> None:
         if kind.vectors not in VECTORS:
-            raise EngineUnavailable(f"unknown vector index {kind.vectors!r}: one of {', '.join(VECTORS)}")
+            raise EngineUnavailable(f"没有叫 {kind.vectors} 的向量索引；可选：{'、'.join(VECTORS)}")
         self.connection, self.kind = connection, kind
         self.alias = connection.index
 
@@ -65,13 +65,13 @@ class Generations:
         except NotFoundError:
             return None
         if len(found.body) != 1:
-            raise MappingMismatch(f"{name!r} at {self.connection.location} stands for several indices: {', '.join(found.body)}")
+            raise MappingMismatch(f"{self.connection.location} 的 {name} 指着好几个索引：{'、'.join(found.body)}；请只留一个")
         ((index, body),) = found.body.items()
         meta, properties = body["mappings"].get("_meta", {}), body["mappings"].get("properties", {})
         if meta.get("version") != VERSION:
             raise MappingMismatch(
-                f"index {index!r} at {self.connection.location} has the layout {meta.get('version')!r}, this program {VERSION!r}: "
-                "load into an index of another name, or run the program that made it"
+                f"{self.connection.location} 的索引 {index} 布局是 {meta.get('version')}，这个程序的是 {VERSION}；"
+                "请换一个索引名重新读入，或用写它的那一版程序"
             )
         return Layout(index, meta["version"], dict(meta["models"]), _sizes(properties), Kind(meta["shards"], meta["vectors"]))
 
@@ -94,7 +94,7 @@ class Generations:
                 return live
             if not _exists_already(exc):
                 raise
-            raise MappingMismatch(f"index {name!r} is in the way: delete it, or give it the alias {self.alias!r}") from exc
+            raise MappingMismatch(f"已有一个叫 {name} 的索引挡着；请删除它，或给它别名 {self.alias}") from exc
 
     def fresh(self, models: Mapping[str, str]) -> Layout:
         """A new, empty generation that nobody reads yet. RebuildRunning where another process makes one just now."""
@@ -126,9 +126,13 @@ class Generations:
             layout = self.describe(layout.name) or layout  # another writer may have brought the first vectors
         for name, size in sizes.items():
             if layout.sizes.get(name, size) != size:
-                raise MappingMismatch(f"{name} vectors have {size} numbers, those of {layout.name!r} {layout.sizes[name]}")
+                raise MappingMismatch(
+                    f"{name} 的向量是 {size} 维，{layout.name} 里的是 {layout.sizes[name]} 维；请运行 python -m indexer rebuild"
+                )
         if models != layout.models and (layout.models or not self._is_empty(layout)):
-            raise MappingMismatch(f"entries were derived with {_said(models)}, {layout.name!r} with {_said(layout.models)}")
+            raise MappingMismatch(
+                f"文章是用 {_said(models)} 推导的，{layout.name} 用的是 {_said(layout.models)}；请运行 python -m indexer rebuild"
+            )
         if models != layout.models or sizes.keys() - layout.sizes.keys():
             return self._adopt(layout, models, {**layout.sizes, **sizes})
         return layout
@@ -142,7 +146,7 @@ class Generations:
         except NotFoundError as exc:
             raise IndexGone(str(exc)) from exc
         except BadRequestError as exc:
-            raise MappingMismatch(f"another writer gave {layout.name!r} vectors of another size: {exc}") from exc
+            raise MappingMismatch(f"另一个进程给了 {layout.name} 别的维数的向量：{exc}；请检查 XINGLIN_ENCODER") from exc
         return Layout(layout.name, layout.version, dict(models), sizes, layout.kind)
 
     def _is_empty(self, layout: Layout) -> bool:
@@ -198,12 +202,12 @@ def one_of(entries: Sequence[IndexEntry]) -> tuple[Mapping[str, str], Sizes]:
     models = dict(entries[0].models)
     for entry in entries:
         if entry.models != models:
-            raise MappingMismatch(f"{entry.doc_id!r} was derived with {_said(entry.models)}, others with {_said(models)}")
+            raise MappingMismatch(f"{entry.doc_id} 是用 {_said(entry.models)} 推导的，同一批里别的用的是 {_said(models)}")
     for name, found in (sizes := dimensions(entries)).items():
         if len(found) > 1:
-            raise MappingMismatch(f"{name} vectors of several sizes in one batch: {', '.join(map(str, sorted(found)))}")
+            raise MappingMismatch(f"同一批里 {name} 的向量维数不一：{'、'.join(map(str, sorted(found)))}")
     return models, {name: found.pop() for name, found in sizes.items() if found}
 
 
 def _said(models: Mapping[str, str]) -> str:
-    return ", ".join(f"{kind} {fingerprint}" for kind, fingerprint in sorted(models.items())) or "no models"
+    return "、".join(f"{kind} {fingerprint}" for kind, fingerprint in sorted(models.items())) or "没有模型"

@@ -113,7 +113,7 @@ class Handover:
             self.connection.client.indices.update_aliases(actions=actions)
         except (ApiError, TransportError) as exc:
             if self.generations.live_name() != fresh.name:  # else it is done, and only the answer was lost
-                raise EngineUnavailable(f"{fresh.name} could not be swapped in, or was given up by others: {exc}") from exc
+                raise EngineUnavailable(f"{fresh.name} 没能换上，或已被别的进程放弃：{exc}；请再重建一次") from exc
         with contextlib.suppress(EngineUnavailable):  # others, who took this rebuild for dead, saw it swapped and closed it
             lease.advance(CLOSED)
         self._drop(marker.old)

@@ -117,7 +117,7 @@ class Lease:
         try:
             self._marker = self._markers.change(self._marker, phase=phase)
         except ConflictError as exc:
-            raise EngineUnavailable("another process took this rebuild for dead and gave it up: start it again") from exc
+            raise EngineUnavailable("别的进程以为这次重建已经中断，放弃了它；请再重建一次") from exc
 
     def end(self) -> None:
         """Stops renewing."""

@@ -55,7 +55,7 @@ def _least(leg: Match, terms: Sequence[str]) -> int:
 
 def _check(field: str, fields: Sequence[str]) -> None:
     if field not in fields:
-        raise BadQuery(f"no field {field!r} to search so; there are {', '.join(fields)}")
+        raise BadQuery(f"没有叫 {field} 的字段可以这样搜；可选：{'、'.join(fields)}")
 
 
 def _term(field: str, term: str) -> Query:
@@ -79,7 +79,7 @@ def knn(leg: Knn) -> Query | None:
     """
     _check(leg.field, VECTOR_FIELDS)
     if not any(leg.vector):
-        raise BadQuery(f"a vector of zeros has no nearest {leg.field}")
+        raise BadQuery(f"全零的向量没有最近的 {leg.field}")
     if leg.k < 1:
         return None
     k = min(DEEPEST, leg.k + TIES)
@@ -113,7 +113,7 @@ def field_clauses(filters: Filters) -> dict[str, list[Query]]:
 def known(field: str) -> str:
     """The field, if it is one to filter and count by; else BadQuery."""
     if field not in FIELDS:
-        raise BadQuery(f"unknown field {field!r}: filters and counts know {', '.join(FIELDS)}")
+        raise BadQuery(f"不能按 {field} 筛选或计数；可选：{'、'.join(FIELDS)}")
     return field
 
 
@@ -140,7 +140,7 @@ def _no(query: Query) -> Query:
 
 def _phrase(phrase: Phrase) -> Query:
     if not phrase.terms or not phrase.fields or not set(phrase.fields) <= set(CHARACTER_FIELDS):
-        raise BadQuery(f"a phrase needs terms, and fields of {', '.join(CHARACTER_FIELDS)}; this one is {phrase}")
+        raise BadQuery(f"短语要有词，字段要在 {'、'.join(CHARACTER_FIELDS)} 之中；给的是 {phrase}")
     return {"bool": {"should": [{"match_phrase": {field: " ".join(phrase.terms)}} for field in phrase.fields]}}
 
 

@@ -36,7 +36,7 @@ class Versions:
         stored = self.connection.mget(self.index, [version_id(version) for version in versions], ["digest"]) if versions else []
         for version, source in zip(versions, stored, strict=True):
             if source is None or source["digest"] != version.digest:
-                raise VersionConflict(f"version {version.number} of {version.doc_id!r} is kept with another text")
+                raise VersionConflict(f"{version.doc_id} 的第 {version.number} 版已是另一份文字；请再读入一次")
 
     def _make(self) -> None:
         if self._made:

@@ -91,9 +91,7 @@ class LiveWriter:
                     raise refused
                 return
             self._known, written = None, True
-        raise EngineUnavailable(
-            f"{self._generations.connection.location} has no generation that stays writable: see its aliases"
-        )
+        raise EngineUnavailable(f"{self._generations.connection.location} 没有一代能一直写下去；请检查它的别名")
 
     def _arrived(self, entries: Sequence[IndexEntry]) -> bool:
         """Whether the rebuild that swapped under this write took it along, re-derived with the new generation's models."""

@@ -58,7 +58,7 @@ class Cuts:
 
     def _with_phrase(self, phrase: Phrase) -> np.ndarray:
         if not phrase.terms or not phrase.fields or not set(phrase.fields) <= set(CHARACTER_FIELDS):
-            raise BadQuery(f"a phrase needs terms, and fields of {', '.join(CHARACTER_FIELDS)}; this one is {phrase}")
+            raise BadQuery(f"短语要有词，字段要在 {'、'.join(CHARACTER_FIELDS)} 之中；给的是 {phrase}")
         found = [self._marked(lambda segment, f=field: segment.words[f].with_phrase(phrase.terms)) for field in phrase.fields]
         return np.logical_or.reduce(found)
 
@@ -78,4 +78,4 @@ class Cuts:
 
 def _known(field: str) -> None:
     if field not in FIELDS:
-        raise BadQuery(f"no field {field!r} to filter or count by; there are {', '.join(FIELDS)}")
+        raise BadQuery(f"不能按 {field} 筛选或计数；可选：{'、'.join(FIELDS)}")

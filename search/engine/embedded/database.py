@@ -34,13 +34,13 @@ TABLES = (
 )
 
 ADVICE = {
-    "SQLITE_FULL": "the disk is full; free some space and repeat",
-    "SQLITE_IOERR": "reading or writing failed; is the disk full or broken?",
-    "SQLITE_BUSY": f"another process has been writing for {PATIENCE_SECONDS:.0f} s; repeat when it is done",
-    "SQLITE_READONLY": "it may not be written; look at its owner and permissions",
-    "SQLITE_CANTOPEN": "it cannot be opened; look at the folder's owner and permissions",
-    "SQLITE_CORRUPT": "it is damaged; restore it from a copy",
-    "SQLITE_NOTADB": "it is no index or damaged; restore it from a copy",
+    "SQLITE_FULL": "磁盘已满；请腾出空间再试",
+    "SQLITE_IOERR": "读写失败；请看磁盘是否满了或坏了",
+    "SQLITE_BUSY": f"另一个进程已写了 {PATIENCE_SECONDS:.0f} 秒；请等它写完再试",
+    "SQLITE_READONLY": "不许写；请检查所有者和权限",
+    "SQLITE_CANTOPEN": "打不开；请检查文件夹的所有者和权限",
+    "SQLITE_CORRUPT": "已损坏；请从备份恢复",
+    "SQLITE_NOTADB": "不是索引，或已损坏；请从备份恢复",
 }
 
 
@@ -59,7 +59,7 @@ class Database:
             with lock(path.with_suffix(".lock"), PATIENCE_SECONDS):
                 self._create(mapping_version)
         except OSError as exc:
-            raise EngineUnavailable(f"{path.parent} cannot hold an index: {exc}") from exc
+            raise EngineUnavailable(f"{path.parent} 放不了索引：{exc}") from exc
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -86,10 +86,10 @@ class Database:
         """EngineUnavailable where this engine must not be used: closed, or inherited through a fork."""
         if os.getpid() != self._pid:
             raise EngineUnavailable(
-                f"{self.path.parent} was opened in process {self._pid} and used in its child {os.getpid()}: open it after the fork"
+                f"{self.path.parent} 是在进程 {self._pid} 里打开的，却用在它的子进程 {os.getpid()} 里；请在分出子进程之后再打开"
             )
         if not self._open:
-            raise EngineUnavailable(f"{self.path.parent} was closed: open it again")
+            raise EngineUnavailable(f"{self.path.parent} 已经关上；请重新打开")
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
@@ -138,7 +138,7 @@ class Database:
                     _create_tables(connection, mapping_version)
                 elif layout != LAYOUT:
                     raise MappingMismatch(
-                        f"{self.path} was written by another release (layout {layout}, here {LAYOUT}): use that one, or load afresh"
+                        f"{self.path} 是别的发行版写的（布局 {layout}，这里是 {LAYOUT}）；请用那一版，或另建索引重新读入"
                     )
             finally:
                 connection.close()
@@ -148,7 +148,7 @@ class Database:
     def _translated(self, exc: sqlite3.Error) -> EngineUnavailable:
         name = getattr(exc, "sqlite_errorname", "")
         advice = next((text for code, text in ADVICE.items() if name.startswith(code)), "")
-        return EngineUnavailable(f"{self.path}: {advice or exc}" + (f" ({exc})" if advice else ""))
+        return EngineUnavailable(f"{self.path}：{advice or exc}" + (f"（{exc}）" if advice else ""))
 
 
 def _create_tables(connection: sqlite3.Connection, mapping_version: str) -> None:

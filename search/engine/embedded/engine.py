@@ -93,7 +93,7 @@ class EmbeddedEngine:
         with self._database.reading() as connection:
             found = stored_versions.of_document(connection, doc_id)
         if not found:
-            raise DocumentNotFound(f"no versions of {doc_id!r} in {self.location}")
+            raise DocumentNotFound(f"{self.location} 里没有 {doc_id} 的版本")
         return found
 
     def scan(self) -> Iterator[IndexEntry]:
@@ -164,8 +164,8 @@ class EmbeddedEngine:
     def _check_mapping(self, stored: Stored) -> None:
         if stored.mapping_version != self._mapping_version:
             raise MappingMismatch(
-                f"{self.location} was indexed with mapping {stored.mapping_version}, this program has {self._mapping_version}: "
-                "run `python -m indexer rebuild`"
+                f"{self.location} 的字段布局是 {stored.mapping_version}，这个程序的是 {self._mapping_version}；"
+                "请运行 python -m indexer rebuild"
             )
 
     def _rebuild_lock(self, patience: float):  # noqa: ANN202 - what locks.lock gives

@@ -45,16 +45,16 @@ class Stored:
             self.models = dict(entry.models)
         if dict(entry.models) != self.models:
             raise MappingMismatch(
-                f"{entry.doc_id!r} was derived with {dict(entry.models)}, generation g{self.number} holds {self.models}: "
-                "open the models again and derive it anew"
+                f"{entry.doc_id} 是用 {dict(entry.models)} 推导的，第 g{self.number} 代用的是 {self.models}；"
+                "请运行 python -m indexer rebuild"
             )
         vectors = [("passages", passage.vector) for passage in entry.passages]
         vectors += [(name, getattr(entry, name)) for name in DOCUMENT_VECTORS]
         for name, vector in vectors:
             if vector is not None and self.sizes.setdefault(name, len(vector)) != len(vector):
                 raise MappingMismatch(
-                    f"{entry.doc_id!r} has {name} of {len(vector)} dimensions, generation g{self.number} of {self.sizes[name]}: "
-                    "another encoder needs a rebuild"
+                    f"{entry.doc_id} 的 {name} 有 {len(vector)} 维，第 g{self.number} 代是 {self.sizes[name]} 维；"
+                    "换了编码器，请运行 python -m indexer rebuild"
                 )
 
 
@@ -74,7 +74,7 @@ def read_generation(connection: sqlite3.Connection, number: int) -> Stored:
     columns = "number, mapping_version, models, sizes, documents, passages"
     row = connection.execute(f"SELECT {columns} FROM generations WHERE number = ?", (number,)).fetchone()
     if row is None:
-        raise GenerationGone(f"generation g{number} is no more: it was replaced, or its rebuild was ended")
+        raise GenerationGone(f"第 g{number} 代已不在：它被替换了，或重建已中止；请再试一次")
     return Stored(row[0], row[1], json.loads(row[2]), json.loads(row[3]), row[4], row[5])
 
 

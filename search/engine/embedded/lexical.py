@@ -89,4 +89,4 @@ def _summed(
 
 def _known(field: str, fields: Sequence[str]) -> None:
     if field not in fields:
-        raise BadQuery(f"no field {field!r} to search so; there are {', '.join(fields)}")
+        raise BadQuery(f"没有叫 {field} 的字段可以这样搜；可选：{'、'.join(fields)}")

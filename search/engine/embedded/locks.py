@@ -30,7 +30,7 @@ def _opened(path: Path) -> BinaryIO:
     try:
         return path.open("ab")
     except OSError as exc:
-        raise EngineUnavailable(f"{path} cannot be opened: {exc}; look at its owner and permissions") from exc
+        raise EngineUnavailable(f"{path} 打不开：{exc}；请检查所有者和权限") from exc
 
 
 def _try(handle: int) -> bool:

@@ -13,17 +13,15 @@ NEVER = np.float32(-2)  # below every cosine
 def nearest(snapshot: Snapshot, leg: Knn) -> Found:
     """The k nearest visible documents less what floor and margin leave out. BadQuery: unknown field, wrong dimension."""
     if leg.field not in VECTOR_FIELDS:
-        raise BadQuery(f"no vectors {leg.field!r}; there are {', '.join(VECTOR_FIELDS)}")
+        raise BadQuery(f"没有叫 {leg.field} 的向量；可选：{'、'.join(VECTOR_FIELDS)}")
     size = snapshot.stored.sizes.get(leg.field)
     if size is None or leg.k < 1:
         return NOTHING
     if len(leg.vector) != size:
-        raise BadQuery(
-            f"{leg.field} have {size} dimensions here, the query's vector has {len(leg.vector)}: is it another encoder's?"
-        )
+        raise BadQuery(f"这里的 {leg.field} 是 {size} 维，查询的向量是 {len(leg.vector)} 维；请检查 XINGLIN_ENCODER 是不是换了")
     vector = np.array(leg.vector, np.float32)
     if not vector.any() or not np.isfinite(vector).all():
-        raise BadQuery(f"a vector of zeros, or with what is no number, has no nearest {leg.field}")
+        raise BadQuery(f"全零或含有非数字的向量没有最近的 {leg.field}")
     found = _best_passages(snapshot, leg.field, vector, leg.k)
     order = best_first(snapshot, found, leg.k)
     scores = found.scores[order]

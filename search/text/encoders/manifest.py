@@ -41,11 +41,11 @@ def check(folder: Path, names: Iterable[str]) -> Manifest:
         manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
         damaged = [name for name in names if sha256(folder / name) != manifest.files[name]]
     except FileNotFoundError as exc:
-        raise ModelUnusable(f"there is no model in {folder}: {exc.filename} is missing; {_mend(folder)}") from exc
+        raise ModelUnusable(f"{folder} 里没有模型：缺 {exc.filename}；{_mend(folder)}") from exc
     except (OSError, ValueError, TypeError, KeyError) as exc:
-        raise ModelUnusable(f"the model in {folder} cannot be read: {exc!r}; {_mend(folder)}") from exc
+        raise ModelUnusable(f"{folder} 里的模型读不了：{exc!r}；{_mend(folder)}") from exc
     if damaged:
-        raise ModelUnusable(f"{damaged[0]} in {folder} is damaged or cut short; {_mend(folder)}")
+        raise ModelUnusable(f"{folder} 里的 {damaged[0]} 已损坏或不完整；{_mend(folder)}")
     return manifest
 
 
@@ -56,4 +56,4 @@ def sha256(path: Path) -> str:
 
 
 def _mend(folder: Path) -> str:
-    return f"remove the folder {folder} and it is built again, or copy it once more from the host it came from"
+    return f"请删除文件夹 {folder}，会重新生成；或从原来的机器再拷贝一次"

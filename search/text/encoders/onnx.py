@@ -59,4 +59,4 @@ def _open(path: Path) -> onnxruntime.InferenceSession:
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as exc:  # onnxruntime's errors share no base class of their own
-        raise ModelUnusable(f"onnxruntime cannot read {path}: {exc}") from exc
+        raise ModelUnusable(f"onnxruntime 读不了 {path}：{exc}；请删除它所在的文件夹，会重新生成") from exc

@@ -56,13 +56,13 @@ def _load(name: str) -> "SentenceTransformer":
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as exc:
-        raise ModelUnusable(
-            f"the encoder sentence_transformer:{name} needs a package that is not installed: {PIP_LINE}"
-        ) from exc
+        raise ModelUnusable(f"编码器 sentence_transformer:{name} 所需的包没有安装；请运行 {PIP_LINE}") from exc
     try:
         return SentenceTransformer(name)
     except Exception as exc:  # errors of files, network and torch alike
-        raise ModelUnusable(f"sentence-transformers cannot load {name!r}, neither as a folder nor from the hub: {exc}") from exc
+        raise ModelUnusable(
+            f"sentence-transformers 打不开 {name}：它不是文件夹，也下载不到（{exc}）；请检查 XINGLIN_ENCODER"
+        ) from exc
 
 
 def _fingerprint(model: "SentenceTransformer", prefixes: dict[Role, str]) -> str:

@@ -43,4 +43,4 @@ def load_tokenizer(path: Path) -> Tokenizer:
     try:
         return Tokenizer.from_file(str(path))
     except Exception as exc:  # the library raises plain Exception
-        raise ModelUnusable(f"cannot read the tokeniser {path}: {exc}") from exc
+        raise ModelUnusable(f"分词表 {path} 读不了：{exc}；请删除它所在的文件夹，会重新生成") from exc

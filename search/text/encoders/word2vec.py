@@ -56,9 +56,7 @@ class WordVectors:
             with np.load(folder / "vectors.npz", allow_pickle=False) as arrays:
                 return cls(words, arrays["vectors"], arrays["counts"], arrays["common"], made)
         except (OSError, ValueError, KeyError) as exc:
-            raise ModelUnusable(
-                f"the Word2Vec model in {folder} cannot be read: {exc}; run `python -m indexer fit word2vec`"
-            ) from exc
+            raise ModelUnusable(f"{folder} 里的 Word2Vec 模型读不了：{exc}；请运行 python -m indexer fit word2vec") from exc
 
 
 class Word2VecEncoder:

@@ -19,7 +19,7 @@ from search.engine.elastic.engine import ElasticEngine
 from search.engine.elastic.generations import Kind, filled
 from search.engine.elastic.layout import entry_to_source
 from search.engine.mapping import load_mapping
-from search.errors import BadDocument, EngineUnavailable, MappingMismatch
+from search.errors import BadDocument, BadQuery, EngineUnavailable, MappingMismatch
 from search.query import Filters, Knn, Match
 from tests.factories import MODELS, make_entry, make_version
 from tests.search.engine.elastic_index import LEGS, NEW, derive_new, many, stored_ids
@@ -115,7 +115,7 @@ def test_a_server_that_is_not_there_is_unavailable_with_what_to_do():
         engine.generation,
     ]
     for call in calls:
-        with pytest.raises(EngineUnavailable, match="start it, or check the address") as raised:
+        with pytest.raises(EngineUnavailable, match="请启动它，或检查地址") as raised:
             call()
         assert "secret" not in str(raised.value)
 
@@ -137,14 +137,20 @@ def test_an_index_of_another_layout_is_refused_with_both_names(engine):
             call()
 
 
+def test_more_terms_than_the_cluster_has_memory_for_are_too_long_a_question(engine):
+    engine.index([make_entry("a", "t0")])
+    with pytest.raises(BadQuery, match="请写短些"):
+        engine.retrieve([Match("body", tuple(f"t{n}" for n in range(200_000)))], Filters(), 5)
+
+
 def test_what_the_cluster_refuses_is_told_by_id_and_the_rest_is_stored(engine):
-    with pytest.raises(BadDocument, match="'bad'"):
+    with pytest.raises(BadDocument, match="bad："):
         engine.index([make_entry("a"), make_entry("bad", source="x" * 40_000), make_entry("b")])
     assert stored_ids(engine) == ["a", "b"]
 
 
 def test_half_a_surrogate_pair_is_told_by_id(engine):
-    with pytest.raises(BadDocument, match="'a'"):
+    with pytest.raises(BadDocument, match="文章 a "):
         engine.index([make_entry("a", text="\ud83d")])
 
 
@@ -153,7 +159,7 @@ def test_a_full_disk_is_told_at_once(engine):
     settings = functools.partial(engine.connection.client.indices.put_settings, index=engine.name)
     settings(settings={"index.blocks.read_only_allow_delete": True})
     started = time.monotonic()
-    with pytest.raises(EngineUnavailable, match="disk full"):
+    with pytest.raises(EngineUnavailable, match="腾出空间"):
         engine.index([make_entry("b")])
     assert time.monotonic() - started < 5
     settings(settings={"index.blocks.read_only_allow_delete": None})

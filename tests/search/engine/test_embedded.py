@@ -371,7 +371,7 @@ def test_an_engine_used_after_a_fork_says_so_at_once(open_index):
             try:
                 use()
             except EngineUnavailable as exc:
-                refused += "after the fork" in str(exc)
+                refused += "子进程之后再打开" in str(exc)
         os._exit(0 if refused == 4 else 1)
     _, status = os.waitpid(pid, 0)
     assert os.waitstatus_to_exitcode(status) == 0
@@ -396,7 +396,7 @@ def test_an_engine_opened_after_a_fork_works(open_index):
 def test_a_closed_engine_says_so(open_index):
     engine = open_index()
     engine.close()
-    with pytest.raises(EngineUnavailable, match="closed"):
+    with pytest.raises(EngineUnavailable, match="已经关上"):
         answer(engine)
 
 
@@ -458,7 +458,7 @@ def test_an_index_of_another_release_is_refused(open_index):
     engine.close()
     with sqlite3.connect(engine.path / "index.db") as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(MappingMismatch, match="release"):
+    with pytest.raises(MappingMismatch, match="发行版"):
         open_index()
 
 
@@ -466,20 +466,20 @@ def test_a_damaged_database_is_an_error_that_names_the_file(open_index):
     engine = open_index()
     engine.close()
     (engine.path / "index.db").write_bytes(b"no database at all" * 1000)
-    with pytest.raises(EngineUnavailable, match=r"index\.db.*restore"):
+    with pytest.raises(EngineUnavailable, match=r"index\.db.*备份"):
         open_index()
 
 
 def test_a_folder_that_cannot_be_is_an_error_that_names_it(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(EngineUnavailable, match="file"):
+    with pytest.raises(EngineUnavailable, match="放不了索引"):
         EmbeddedEngine(tmp_path / "file" / "index")
 
 
 def test_vectors_of_another_size_are_refused(open_index):
     engine = open_index()
     engine.index([make_entry("a", doc_vector=(1, 0, 0))])
-    with pytest.raises(MappingMismatch, match=r"'b'.*2 dimensions"):
+    with pytest.raises(MappingMismatch, match=r"b .*2 维"):
         engine.index([make_entry("c"), make_entry("b", doc_vector=(1, 0))])
     assert engine.fetch(["b", "c"]) == []
     with pytest.raises(BadQuery, match="2"):

@@ -126,14 +126,14 @@ def test_an_index_that_may_not_grow_says_so_and_goes_on_with_what_it_has(tmp_pat
     monkeypatch.setattr(Database, "_connect", limited)
     engine = EmbeddedEngine(tmp_path / "index")
     oracle = Oracle()
-    with pytest.raises(EngineUnavailable, match="the disk is full; free some space and repeat"):
+    with pytest.raises(EngineUnavailable, match="磁盘已满；请腾出空间再试"):
         for number in range(1000):
             batch = [f"{number}-{i}" for i in range(3)]
             engine.index([entry_of(doc_id, {"turn": "0"}) for doc_id in batch])
             oracle.kept.update(batch)
     assert len(oracle.kept) > 20
     oracle.check(engine)
-    with pytest.raises(EngineUnavailable, match="the disk is full"), engine.rebuild({"turn": "1"}, list) as fresh:
+    with pytest.raises(EngineUnavailable, match="磁盘已满"), engine.rebuild({"turn": "1"}, list) as fresh:
         fresh.index([entry_of(entry.doc_id, {"turn": "1"}) for entry in engine.scan()])
     assert engine.generation().models == {"turn": "0"}
     oracle.check(engine)

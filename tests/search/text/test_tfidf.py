@@ -45,7 +45,7 @@ def test_a_missing_or_damaged_model_says_so(tmp_path):
         store.folder("tfidf", "nothere")
     path = tmp_path / "tfidf" / mark / "idf.json"
     path.write_bytes(path.read_bytes()[:10])
-    with pytest.raises(ModelUnusable, match="damaged"):
+    with pytest.raises(ModelUnusable, match="已损坏"):
         store.folder("tfidf", mark)
     with pytest.raises(ModelUnusable):
         TfidfModel.load(path.parent)

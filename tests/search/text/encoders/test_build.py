@@ -57,7 +57,7 @@ def test_other_weights_or_another_builder_give_another_folder(tmp_path, tiny, mo
 
 def test_weights_cut_short_say_what_to_do_and_leave_nothing(tmp_path, tiny):
     tiny.write_bytes(tiny.read_bytes()[:-200])
-    with pytest.raises(ModelUnusable, match=r"tiny\.bin is damaged or cut short"):
+    with pytest.raises(ModelUnusable, match=r"tiny\.bin 已损坏或不完整"):
         build.build_bert(tmp_path, tiny)
     assert [path.name for path in (tmp_path / "bert").iterdir()] == [".lock"]
 

@@ -32,7 +32,7 @@ def test_pieces_come_with_their_scores_and_vectors_as_they_are(tmp_path):
 @pytest.mark.parametrize("kept", [0, 3, 20, 60, -1])
 def test_a_file_cut_short_says_what_to_do(tmp_path, kept):
     whole = weight_file([("v", 0, 2, bytes(8))])
-    with pytest.raises(ModelUnusable, match=r"weights\.bin is damaged or cut short .*reinstall"):
+    with pytest.raises(ModelUnusable, match=r"weights\.bin 已损坏或不完整.*重新安装"):
         e5s1.read(write(tmp_path, whole[:kept]))
 
 

@@ -106,7 +106,7 @@ def test_a_damaged_folder_says_which_and_what_to_do(bert_folder, tmp_path, name,
     if harm == "cut":
         shutil.copy(bert_folder / name, folder / name)
         os.truncate(folder / name, (folder / name).stat().st_size // 2)
-    with pytest.raises(ModelUnusable, match=r"remove the folder .*copy"):
+    with pytest.raises(ModelUnusable, match=r"删除文件夹 .*拷贝"):
         OnnxEncoder(folder)
 
 

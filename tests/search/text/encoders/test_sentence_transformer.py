@@ -73,5 +73,5 @@ def test_its_vectors_have_unit_length_and_repeat_under_one_fingerprint(torch_enc
 @pytest.mark.torch
 def test_a_model_that_is_nowhere_is_named(tmp_path):
     pytest.importorskip("sentence_transformers", reason="needs torch: pip install -r requirements.txt")
-    with pytest.raises(ModelUnusable, match="cannot load"):
+    with pytest.raises(ModelUnusable, match="打不开"):
         SentenceTransformerEncoder(str(tmp_path / "absent"))
