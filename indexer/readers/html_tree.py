@@ -1,0 +1,50 @@
+"""The text of a page -> its elements, as lxml's HTML parser reads it; XHTML too."""
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser
+
+from search.errors import BadDocument
+
+MAX_DEPTH = 2048  # where libxml2 stops reading
+
+_XHTML = re.compile(r"<\?xml|<!DOCTYPE[^>]{0,60}XHTML|xmlns=.http://www\.w3\.org/1999/xhtml", re.I)
+_CLOSED = re.compile(
+    r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)(\w+)((?:\s[^<>]*)?)/>", re.I
+)
+_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")  # without its tag 10<sup>9</sup>/L would be 109/L
+_POWER = re.compile(r"[-+−]?\d{1,3}")
+_REFERENCE = re.compile(r"\[[\d,，\s–—-]{1,12}\]")
+
+
+def tree(text: str) -> HtmlElement:
+    """The root element. BadDocument where there is none, or where the page nests so deep that its end would be lost."""
+    if _XHTML.search(text[:2000]):
+        text = _CLOSED.sub(
+            r"<\1\2></\1>", text
+        )  # <a id="x"/> is closed in XHTML alone; HTML would make all that follows a link
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.ParserError:
+        root = None
+    except etree.XMLSyntaxError as exc:
+        raise BadDocument(f"HTML 读不出来：{exc.msg}") from exc
+    if any("depth" in entry.message for entry in parser.error_log):
+        raise BadDocument(f"HTML 的标签嵌套超过 {MAX_DEPTH:,} 层，不像是一个网页：请在浏览器里打开，把正文另存为文本")
+    if root is None:
+        raise BadDocument("网页里没有内容")
+    _raise_powers(root)
+    return root
+
+
+def _raise_powers(root: HtmlElement) -> None:
+    """Powers become characters; the numbers of references go."""
+    for element in list(root.iter("sup")):
+        text = "".join(element.itertext()).strip()
+        if _POWER.fullmatch(text):
+            element.tail = text.translate(_RAISED) + (element.tail or "")
+            element.drop_tree()
+        elif _REFERENCE.fullmatch(text):
+            element.drop_tree()
