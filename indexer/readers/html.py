@@ -1,23 +1,22 @@
 """A web page -> Document: its own text under its own headings, without what surrounds it, and what it states of itself."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from lxml.html import HtmlElement
 
 from indexer.readers import html_facts, stated
 from indexer.readers.charset import decode
-from indexer.readers.headings import heading
+from indexer.readers.html_blocks import blocks
 from indexer.readers.html_content import content
-from indexer.readers.html_lines import BOLD_LEVEL, Line, lines
+from indexer.readers.html_lines import Line, lines
 from indexer.readers.html_tree import tree
-from indexer.readers.outline import Block, assemble
+from indexer.readers.outline import assemble
 from indexer.readers.rows import clean, read_date
 from search.document import Document
 from search.errors import BadDocument
 
-MAX_EXPLANATION = 60  # characters of an explanation that stands on its term's line
 MAX_BYLINE = 60  # characters
 BYLINES = 4  # lines under the main heading in which a date is that of the page
 
@@ -30,9 +29,7 @@ _SITE_AFTER_DASH = re.compile(
     r"\s*[-–—·]\s*[^-–—·]{0,20}(?:网|在线|医院|百科|健康|频道|平台|库|网站|首页|官网|医生|问答|app)$", re.I
 )
 _DATE = re.compile(r"(?<!\d)\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)")
-_TERM = re.compile(r"[^，。；！？,;!?…]{1,20}")
 _SENTENCE = re.compile(r"[。！？；]")
-_IN_LISTS = frozenset(("li", "td", "th", "dd", "table"))
 
 
 def read(data: bytes) -> Document:
@@ -45,7 +42,7 @@ def read(data: bytes) -> Document:
     if not chosen:
         raise BadDocument(_nothing(shown))
     title = _title(root, shown)
-    text, sections = assemble(_blocks(chosen, title))
+    text, sections = assemble(blocks(chosen, title))
     name = stated.without_aliases(title)
     document = Document("", name, text, url=html_facts.address(root), sections=sections)
     said = (
@@ -82,34 +79,6 @@ def _title(root: HtmlElement, shown: Sequence[Line]) -> str:
     if first and not is_site:
         return first
     return _SITE_AFTER_DASH.sub("", parts[0]) or parts[0] if parts else ""
-
-
-def _blocks(chosen: Iterable[Line], title: str) -> Iterator[Block]:
-    """Headings and texts; the title is none of them, and a term goes before its explanation."""
-    term: Line | None = None
-    for line in chosen:
-        if term and line.element.tag == "dd" and not line.level and len(line.text) <= MAX_EXPLANATION:
-            yield Block(0, f"{term.text.rstrip('：:')}：{line.text}")
-            term = None
-            continue
-        if term:
-            yield Block(BOLD_LEVEL, term.text.rstrip("：:"))
-        term = line if line.element.tag == "dt" and _TERM.fullmatch(line.text) else None
-        if not term:
-            yield from _of_line(line, title)
-    if term:
-        yield Block(0, term.text)
-
-
-def _of_line(line: Line, title: str) -> Iterator[Block]:
-    if line.level == 1 and line.text == title:
-        yield Block(1, "")
-    elif line.level:
-        yield Block(line.level, line.text.rstrip("：:"))
-    elif line.element.tag not in _IN_LISTS and (found := heading(line.text, below=BOLD_LEVEL)):
-        yield from found
-    else:
-        yield Block(0, line.text)
 
 
 def _byline(shown: Sequence[Line]) -> Line | None:
