@@ -5,6 +5,7 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
+from indexer.readers.powers import raised
 from search.errors import BadDocument
 
 MAX_DEPTH = 2048  # where libxml2 stops reading
@@ -13,9 +14,6 @@ _XHTML = re.compile(r"<\?xml|<!DOCTYPE[^>]{0,60}XHTML|xmlns=.http://www\.w3\.org
 _CLOSED = re.compile(
     r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)(\w+)((?:\s[^<>]*)?)/>", re.I
 )
-_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")  # without its tag 10<sup>9</sup>/L would be 109/L
-_POWER = re.compile(r"[-+−]?\d{1,3}")
-_REFERENCE = re.compile(r"\[[\d,，\s–—-]{1,12}\]")
 
 
 def tree(text: str) -> HtmlElement:
@@ -40,11 +38,8 @@ def tree(text: str) -> HtmlElement:
 
 
 def _raise_powers(root: HtmlElement) -> None:
-    """Powers become characters; the numbers of references go."""
     for element in list(root.iter("sup")):
-        text = "".join(element.itertext()).strip()
-        if _POWER.fullmatch(text):
-            element.tail = text.translate(_RAISED) + (element.tail or "")
-            element.drop_tree()
-        elif _REFERENCE.fullmatch(text):
+        text = "".join(element.itertext())
+        if (changed := raised(text)) != text:
+            element.tail = changed + (element.tail or "")
             element.drop_tree()
