@@ -11,7 +11,7 @@ from indexer.readers.headings import heading
 from indexer.readers.html_blocks import blocks
 from indexer.readers.html_lines import Line, lines
 from indexer.readers.html_tree import tree
-from indexer.readers.outline import assemble
+from indexer.readers.outline import assemble, with_bare_headings
 from indexer.readers.rows import clean
 from indexer.readers.titles import looks_like_title
 from search.document import Document
@@ -44,7 +44,7 @@ def read(data: bytes) -> Document:
             link.drop_tree()
     found = list(lines(root))
     title = _title(found)
-    text, sections = assemble(blocks(found[1:] if title else found, title))
+    text, sections = assemble(with_bare_headings(blocks(found[1:] if title else found, title)))
     said = stated.read(title, [line.text for line in found])
     return stated.completed(Document("", stated.without_aliases(title), text, sections=sections), said)
 

@@ -20,3 +20,9 @@ def heading(line: str, below: int = 0) -> tuple[Block, Block] | None:
         if found := pattern.fullmatch(line):
             return Block(below + level, found[1].strip()), Block(0, found[2])
     return None
+
+
+def without_number(text: str) -> str:
+    """The words of a heading: 一、病因 is 病因, 【病因】 too."""
+    found = heading(text)
+    return found[0].text if found and not found[1].text else text.rstrip("：:")

@@ -45,11 +45,9 @@ def read(data: bytes) -> Document:
     text, sections = assemble(blocks(chosen, title))
     name = stated.without_aliases(title)
     document = Document("", name, text, url=html_facts.address(root), sections=sections)
-    said = (
-        stated.read(title, [line.text for line in chosen]),
-        stated.read(title, [line.text for line in shown if not line.card]),
-    )
-    return stated.completed(document, *html_facts.read(root, shown), *said, stated.Stated(published_at=_day(byline)))
+    said = (stated.read(title, [line.text for line in each if not line.card]) for each in (chosen, shown))
+    dated = stated.Stated(published_at=_day(byline))
+    return stated.completed(document, *html_facts.for_machines(root), *said, dated, html_facts.of_place(root, shown))
 
 
 def declared(data: bytes) -> str | None:

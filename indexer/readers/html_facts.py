@@ -49,10 +49,14 @@ _BETWEEN_CRUMBS = re.compile(r"\s*[>＞»›→/]+\s*")
 _MAX_CRUMB = 20  # characters
 
 
-def read(root: HtmlElement, lines: Sequence[Line]) -> list[Stated]:
-    """What the page states, the most explicit first."""
-    nodes = list(_nodes(root))
-    return [_of_nodes(nodes), _of_meta(root), _of_crumbs([*_listed_crumbs(nodes), *_shown_crumbs(lines)])]
+def for_machines(root: HtmlElement) -> list[Stated]:
+    """What its JSON-LD and its meta elements state."""
+    return [_of_nodes(list(_nodes(root))), _of_meta(root)]
+
+
+def of_place(root: HtmlElement, lines: Sequence[Line]) -> Stated:
+    """What its place in the site states: kind and departments by the breadcrumb."""
+    return _of_crumbs([*_listed_crumbs(_nodes(root)), *_shown_crumbs(lines)])
 
 
 def address(root: HtmlElement) -> str:

@@ -1,7 +1,7 @@
 """Elements of a page -> the lines that a reader sees, each with its heading level, its links and where it stands."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from lxml import etree
@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from indexer.readers.html_tables import rows_of
 from indexer.readers.tables import lines as table_lines
 
+MAX_EXPLANATION = 60  # characters of an explanation that stands on its term's line
 MAX_HEADING = 30  # characters of a bold line, or one of class "title", that stands for a heading
 BOLD_LEVEL = 7  # below h6; headings that are known by their words alone lie below that
 
@@ -24,7 +25,8 @@ _UNSEEN, _BLOCKS = (
     )
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_NEVER_HEADINGS = frozenset(("li", "td", "th", "dd", "dt", "a"))
+_NEVER_HEADINGS = frozenset(("li", "dd", "dt"))
+_TERM = re.compile(r"[^，。；！？,;!?…]{1,20}")
 _BOLD = frozenset(("b", "strong"))
 _TITLES = frozenset(("title", "tit", "subtitle", "heading", "caption"))  # words in class names
 _NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -54,7 +56,24 @@ class _Piece(NamedTuple):
 
 def lines(root: HtmlElement) -> Iterator[Line]:
     """All lines of a page in their order. Iterative: pages nest deeper than Python calls."""
-    return _Walk(root).lines()
+    return _with_terms(_Walk(root).lines())
+
+
+def _with_terms(found: Iterable[Line]) -> Iterator[Line]:
+    """A short term and its short explanation (dt and dd) as one line; a longer one stands under its term."""
+    term: Line | None = None
+    for line in found:
+        if term and line.element.tag == "dd" and not line.level and len(line.text) <= MAX_EXPLANATION:
+            yield line._replace(text=f"{term.text.rstrip('：:')}：{line.text}")
+            term = None
+            continue
+        if term:
+            yield term._replace(level=BOLD_LEVEL)
+        term = line if line.element.tag == "dt" and not line.level and _TERM.fullmatch(line.text) else None
+        if not term:
+            yield line
+    if term:
+        yield term
 
 
 class _Walk:
@@ -136,8 +155,9 @@ class _Walk:
 
 
 def _is_link(element: HtmlElement) -> bool:
-    """Does it lead to another page? A place in this one and its table of contents do not."""
-    return element.tag == "a" and not element.get("href", "#").startswith("#")
+    """Does it lead anywhere? The anchor of a heading, by which others lead here, does not."""
+    address = element.get("href") if element.tag == "a" else None
+    return bool(address) and not (address.startswith("#") and element.getparent().tag in _HEADINGS)
 
 
 def _is_bare_span(element: HtmlElement | None) -> bool:

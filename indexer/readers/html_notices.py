@@ -6,7 +6,8 @@ MAX_NOTICE = 250  # characters: a longer text that mentions a copyright is a tex
 
 _IMPRINT = re.compile(
     r"版权所有|copyright|all rights reserved|©|ICP\s?[备证]|公网安备|备案编?号|增值电信|药品信息服务|不良信息举报"
-    r"|未经授权.{0,8}转载|转载请注明",
+    r"|未经授权.{0,8}转载|转载请注明|网站标识码|^(?:主办|承办|主管)(?:单位)?\s?[：:]|^技术支持\s?[：:]|^(?:联系)?地址\s?[：:].{0,60}(?:电话|邮编)"
+    r"|^(?:联系|咨询|服务|客服)?(?:电话|热线|邮箱)\s?[：:]\s?[\w@.—-]{5,40}$",
     re.I,
 )
 _DISCLAIMER = re.compile(

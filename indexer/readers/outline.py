@@ -37,3 +37,13 @@ def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Section, ...]]:
                 continued = True
             offset = end + 1
     return "\n".join(lines), tuple(sections)
+
+
+def with_bare_headings(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks, a heading over nothing being a text: the lines of a title page are larger than the text, and no headings."""
+    given = [block for block in blocks if block.text or block.level]
+    after = [*(block.level for block in given[1:]), 1]
+    return [
+        Block(0, block.text) if 0 < following <= block.level and block.text else block
+        for block, following in zip(given, after, strict=True)
+    ]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.readers import stated
-from indexer.readers.outline import Block, assemble
+from indexer.readers.outline import Block, assemble, with_bare_headings
 from indexer.readers.pdf_blocks import blocks
 from indexer.readers.pdf_columns import Row, rows
 from indexer.readers.pdf_pages import Page, pages
@@ -32,8 +32,8 @@ def read(data: bytes) -> Document:
     found = list(pages(data))
     _refuse_scans(found)
     title, rest = _titled(blocks(_in_order(without_running(found))))
-    text, sections = assemble(Block(block.level, clean(block.text)) for block in rest)
-    said = stated.read(title, text.split("\n"))
+    text, sections = assemble(Block(block.level, clean(block.text)) for block in with_bare_headings(rest))
+    said = stated.read(title, [block.text for block in rest])
     return stated.completed(Document("", stated.without_aliases(title), text, sections=sections), said)
 
 

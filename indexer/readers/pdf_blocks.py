@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from indexer.readers import tables
-from indexer.readers.headings import heading
+from indexer.readers.headings import heading, without_number
 from indexer.readers.outline import Block
 from indexer.readers.pdf_columns import Row
 from indexer.readers.pdf_tables import table_at
@@ -23,7 +23,7 @@ APART = 1.5  # of the usual distance between lines
 _ENDS = tuple("。！？；：.!?;:”")
 _MARK = re.compile(r"[•●■◆▪·]|[（(]?\d{1,2}[）).、]|[①-⑳]")
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\s+([^\d\s。；，：！？,;][^。；！？;]{1,28})")
-_LEADER = re.compile(r".{1,60}?(?:\.{4,}|…{2,}|·{4,})\s*\d+")  # a line of a table of contents
+_LEADER = re.compile(r".{1,60}?(?:(?:\.\s?){4,}|…{2,}|·{4,})\s*\d+")  # a line of a table of contents
 _CHINESE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef“”‘’…—]")
 _DIVIDED = re.compile(r"[A-Za-z]-$")
 _COMPOUND = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
@@ -88,7 +88,7 @@ class _Reader:
 
     def _closed(self) -> Iterator[Block]:
         closed, self._open = self._open, []
-        yield from closed
+        yield from (Block(level, without_number(text)) if level else Block(0, text) for level, text in closed)
 
     def _level(self, row: Row) -> int:
         size = _size(row)

@@ -143,7 +143,9 @@ def _printed_twice(before: _Glyph, glyph: _Glyph) -> bool:
 
 
 def _follows(before: _Glyph, glyph: _Glyph) -> bool:
-    """Does the character go on with the line?"""
+    """Does the character go on with the line, or with a ligature, whose letters share one place?"""
+    if (glyph.left, glyph.top) == (before.left, before.top):
+        return True
     height = max(glyph.bottom - glyph.top, before.bottom - before.top)
     level = abs(glyph.top + glyph.bottom - before.top - before.bottom) / 2 < SAME_LINE * height
     return level and -0.5 * height < glyph.left - before.right < WORD_GAP * height

@@ -36,11 +36,12 @@ def _edge(page: Page, top: bool) -> list[Row]:
     return plain_rows(near)[:ROWS] if top else plain_rows(near)[: -ROWS - 1 : -1]
 
 
-def _key(row: Row) -> str:
-    return _DIGITS.sub("0", "".join(row.text.split()))
+def _key(row: Row) -> tuple[str, float]:
+    """The same on many pages; a title that runs along the others is larger on its own."""
+    return _DIGITS.sub("0", "".join(row.text.split())), row.segments[0].size
 
 
-def _stripped(page: Page, edges: Sequence[Sequence[Row]], counts: Counter[str], least: float) -> Page:
+def _stripped(page: Page, edges: Sequence[Sequence[Row]], counts: Counter[tuple[str, float]], least: float) -> Page:
     gone: set[Segment] = set()
     for rows in edges:
         for row in rows:

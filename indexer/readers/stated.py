@@ -16,13 +16,14 @@ from search.document import Document, Facts
 MAX_LINE = 200  # characters of a line that states something: a longer one is running text
 MAX_NAME = 30  # characters of another name
 
-_LABELS = {
-    "aliases": "别名 别称 又名 又称 俗称 俗名 其他名称 其它名称 曾用名 同义词 商品名 商品名称",
-    "departments": "就诊科室 就诊科 所属科室 挂号科室 推荐科室 建议就诊科室 首诊科室 就医科室 挂什么科 科室",
-    "published": "发布时间 发布日期 发表时间 发表日期 公布日期 公开日期 发文日期 印发日期 成文日期 出版日期",
-    "updated": "更新时间 更新日期 最后更新 最近更新 修订日期",
+_LABELS = {  # in both scripts
+    "aliases": "别名 别称 又名 又称 俗称 俗名 其他名称 其它名称 曾用名 同义词 商品名 商品名称 別名 別稱 又稱 俗稱",
+    "departments": "就诊科室 就诊科 所属科室 挂号科室 推荐科室 建议就诊科室 首诊科室 就医科室 挂什么科 科室 就診科別 科別",
+    "published": "发布时间 发布日期 发表时间 发表日期 公布日期 公开日期 发文日期 印发日期 成文日期 出版日期"
+    " 發布日期 發佈日期 發布時間 發佈時間",
+    "updated": "更新时间 更新日期 最后更新 最近更新 修订日期 更新時間",
     "effective": "施行日期 实施日期 生效日期 施行时间 实施时间 执行日期",
-    "drug": "药品名称 通用名 通用名称",
+    "drug": "药品名称 通用名 通用名称 藥品名稱",
 }
 _FIELD = {label: name for name, labels in _LABELS.items() for label in labels.split()}
 _ALIAS = "|".join(_LABELS["aliases"].split())
