@@ -17,7 +17,7 @@ BOLD_LEVEL = 7  # below h6; headings that are known by their words alone lie bel
 _UNSEEN, _BLOCKS = (
     frozenset(names.split())
     for names in (
-        "head script style template noscript iframe object embed applet svg canvas audio video map select option datalist button"
+        "head title script style template noscript iframe object embed applet svg canvas audio video map select option datalist button"
         " textarea input rt rp",
         "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer"
         " form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead"
@@ -157,7 +157,7 @@ class _Walk:
 def _is_link(element: HtmlElement) -> bool:
     """Does it lead anywhere? The anchor of a heading, by which others lead here, does not."""
     address = element.get("href") if element.tag == "a" else None
-    return bool(address) and not (address.startswith("#") and element.getparent().tag in _HEADINGS)
+    return bool(address) and not (str(address).startswith("#") and element.getparent().tag in _HEADINGS)
 
 
 def _is_bare_span(element: HtmlElement | None) -> bool:
