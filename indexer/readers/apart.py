@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[2]  # from where `python -m indexer...` is found
 class Limits:
     """What one file may ask: seconds of computing and of waiting, and bytes of address space, Python's own included."""
 
-    cpu_seconds: int = 60
-    wall_seconds: float = 180.0
+    cpu_seconds: int = 120  # 40 pages in two columns take one and a half, so a book of 3,000 pages passes
+    wall_seconds: float = 300.0
     memory: int = 2**30
 
 

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from io import BytesIO
 
 import mammoth
@@ -35,14 +36,13 @@ _RETURNS = ("#footnote-ref", "#endnote-ref")  # arrows from a note back to its p
 def read(data: bytes) -> Document:
     """The document of a .docx; doc_id and source are empty, the title too where none stands out. BadDocument where it is none."""
     _check(data)
-    html = clean(_html(data))
-    if not html:
-        raise BadDocument("文件里没有文字：若是图片，要先识别（OCR）")
-    root = tree(html)
+    root = tree(f"<body>{clean(_html(data))}</body>")
     for link in list(root.iter("a")):
         if link.get("href", "").startswith(_RETURNS):
             link.drop_tree()
     found = list(lines(root))
+    if not found:
+        raise BadDocument("docx 里没有文字：若是图片，要先识别（OCR）")
     title = _title(found)
     text, sections = assemble(with_bare_headings(blocks(found[1:] if title else found, title)))
     said = stated.read(title, [line.text for line in found])
@@ -66,7 +66,7 @@ def _check(data: bytes) -> None:
     try:
         archive = zipfile.ZipFile(BytesIO(data))
         _check_parts(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as exc:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as exc:
         raise BadDocument("docx 损坏或不完整（zip 打不开）：请重新下载，或在 Word 里打开后另存") from exc
 
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from lxml.html import HtmlElement
 
@@ -112,7 +113,7 @@ def _without_lists_of_pages(lines: Sequence[Line]) -> list[Line]:
     kept: list[Line] = []
     scope: HtmlElement | None = None
     level = 0
-    for line, after in zip(lines, [*lines[1:], None], strict=True):
+    for line, after in zip_longest(lines, lines[1:]):
         if scope is not None and (scope not in _around(line) or 0 < line.level <= level):
             scope = None
         if scope is None and announces_other_pages(line.text):

@@ -30,6 +30,8 @@ def tree(text: str) -> HtmlElement:
     except etree.ParserError:
         root = None
     except etree.XMLSyntaxError as exc:
+        if exc.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from exc
         raise BadDocument(f"HTML 读不出来：{exc.msg}") from exc
     if any("depth" in entry.message for entry in parser.error_log):
         raise BadDocument(f"HTML 的标签嵌套超过 {MAX_DEPTH:,} 层，不像是一个网页：请在浏览器里打开，把正文另存为文本")

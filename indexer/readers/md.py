@@ -10,6 +10,7 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from indexer.readers import stated
 from indexer.readers.outline import Block, assemble
 from indexer.readers.powers import raised
 from indexer.readers.rows import clean, document_of
@@ -38,7 +39,8 @@ def read(text: str) -> Document:
     blocks = list(_blocks(_PARSER.parse(_RAISED.sub(lambda found: raised(found[1]), body))))
     title = document.title or next((block.text for block in blocks if block.level == 1), "")
     plain, sections = assemble(_without_title(blocks, title))
-    return replace(document, title=title, text=plain, sections=sections)
+    read = replace(document, title=title, text=plain, sections=sections)
+    return stated.completed(read, stated.read(title, plain.split("\n")))
 
 
 def _without_title(blocks: Iterable[Block], title: str) -> Iterator[Block]:

@@ -1,6 +1,7 @@
 """Lines under headings -> plain text without the headings, and sections with offsets into it."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from search.document import Section
@@ -42,8 +43,7 @@ def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Section, ...]]:
 def with_bare_headings(blocks: Iterable[Block]) -> list[Block]:
     """The blocks, a heading over nothing being a text: the lines of a title page are larger than the text, and no headings."""
     given = [block for block in blocks if block.text or block.level]
-    after = [*(block.level for block in given[1:]), 1]
     return [
-        Block(0, block.text) if 0 < following <= block.level and block.text else block
-        for block, following in zip(given, after, strict=True)
+        Block(0, block.text) if block.text and 0 < after.level <= block.level else block
+        for block, after in pairwise([*given, Block(1, "")])
     ]

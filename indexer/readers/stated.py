@@ -31,8 +31,9 @@ _ALIAS = "|".join(_LABELS["aliases"].split())
 _NEXT_LABEL = re.compile(r"[\s|｜]+(?=[^\s：:|｜]{2,8}[：:])")
 _LABELLED = re.compile(r"[【\[]?([^：:【】\[\]]{2,12})(?:[】\]]\s*[：:]?|[：:])\s*(.*)")
 _TITLE_ALIASES = re.compile(rf"\s*[（(]\s*(?:{_ALIAS})\s*[：:]?\s*([^（）()]+)[)）]\s*$")
-_GUIDELINE = re.compile(
-    r"(?:诊疗|诊治|防治|临床|实践|治疗|诊断与治疗|预防与治疗)指南|(?:诊疗|防控)方案|(?:诊疗|防治)规范|专家共识|临床路径"
+_GUIDELINE = re.compile(  # not every 指南 is one: 就医指南, 用药指南 and 饮食指南 are advice for patients
+    r"(?:诊疗|诊治|诊断|治疗|防治|预防|管理|临床|实践|应用)\s?指南|(?:诊疗|防控)方案|(?:诊疗|诊治|防治)规范|专家共识|共识意见"
+    r"|(?:诊疗|诊治|诊断|治疗)共识|临床路径"
 )
 _ABOUT_ONE = re.compile(r"解读|问答|答记者问|培训|通知|会议|要点")  # what tells of a guideline is none
 _NO_NAME = re.compile(r"[。！？!?：:]|^(?:无|暂无|不详|未知|没有|暂无数据|其他|其它)$")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from indexer.readers import stated
 from indexer.readers.headings import heading
 from indexer.readers.outline import Block, assemble
 from indexer.readers.rows import clean
@@ -16,7 +17,8 @@ def read(text: str) -> Document:
     if lines and looks_like_title(lines[0]) and not heading(lines[0]):
         title = lines.pop(0)
     body, sections = assemble(_blocks(lines))
-    return Document("", title, body, sections=sections)
+    name = stated.without_aliases(title)
+    return stated.completed(Document("", name, body, sections=sections), stated.read(title, lines))
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:
