@@ -3,11 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import zip_longest
 
 from lxml.html import HtmlElement
 
-from indexer.readers.html_lines import Line, names_of
+from indexer.readers.html_lines import BOLD_LEVEL, Line, names_of
 from indexer.readers.html_notices import announces_other_pages, is_notice, without_button
 
 MAIN_SHARE = 0.9  # of the characters: the innermost element that holds so many is the body of text
@@ -107,23 +106,30 @@ def _surrounds(element: HtmlElement, prose: int, total: int) -> bool:
 
 
 def _without_lists_of_pages(lines: Sequence[Line]) -> list[Line]:
-    """Without 相关文章 and what stands under it: until the next heading of its level, or the end of the element around both."""
-    prose = _weights(lines, _prose)
-    total = max(prose.values(), default=0)
+    """Without 相关文章 and what stands under it, unless that is too much of the text to be a list of other pages."""
+    total = sum(map(_prose, lines))
     kept: list[Line] = []
-    scope: HtmlElement | None = None
-    level = 0
-    for line, after in zip_longest(lines, lines[1:]):
-        if scope is not None and (scope not in _around(line) or 0 < line.level <= level):
-            scope = None
-        if scope is None and announces_other_pages(line.text):
-            around = _common(line, after) if after else line.element
-            if prose[around] <= LISTED_SHARE * total:
-                scope, level = around, line.level or 99
+    place = 0
+    while place < len(lines):
+        if not announces_other_pages(lines[place].text):
+            kept.append(lines[place])
+            place += 1
             continue
-        if scope is None:
-            kept.append(line)
+        under = _under(lines, place)
+        place += 1 + (len(under) if sum(map(_prose, under)) <= LISTED_SHARE * total else 0)
     return kept
+
+
+def _under(lines: Sequence[Line], place: int) -> Sequence[Line]:
+    """What stands under a heading: until the next one of its level, or the end of the element around it and the next line."""
+    heading = lines[place]
+    if place + 1 == len(lines):
+        return ()
+    scope = _common(heading, lines[place + 1])
+    end = place + 1
+    while end < len(lines) and scope in _around(lines[end]) and not 0 < lines[end].level <= (heading.level or BOLD_LEVEL):
+        end += 1
+    return lines[place + 1 : end]
 
 
 def _common(one: Line, other: Line) -> HtmlElement:
@@ -133,11 +139,14 @@ def _common(one: Line, other: Line) -> HtmlElement:
 
 
 def _main(lines: Sequence[Line]) -> list[Line]:
-    """The lines of the innermost element that holds nearly all, and of what lies between it and the page's main heading."""
+    """The lines of the innermost container of nearly all, and of what lies between it and the page's main heading."""
     weights = _weights(lines, lambda line: len(line.text) - line.linked)
     total = max(weights.values())
     main = next(element for element in weights if weights[element] == total)
+    holders = {line.element for line in lines}
     while (inner := next((child for child in main if weights[child] >= MAIN_SHARE * total), None)) is not None:
+        if inner in holders:  # a paragraph, to which others belong
+            break
         main = inner
     first = next((line for line in lines if line.level == 1), None)
     if first:

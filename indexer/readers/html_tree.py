@@ -10,20 +10,12 @@ from search.errors import BadDocument
 
 MAX_DEPTH = 2048  # where libxml2 stops reading
 
-_XHTML = re.compile(r"<\?xml|<!DOCTYPE[^>]{0,60}XHTML|xmlns=.http://www\.w3\.org/1999/xhtml", re.I)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[[^\]]*\]\s*>", re.I)  # with entities of its own, which HTML does not know
-_CLOSED = re.compile(
-    r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)(\w+)((?:\s[^<>]*)?)/>", re.I
-)
 
 
 def tree(text: str) -> HtmlElement:
     """The root element. BadDocument where there is none, or where the page nests so deep that its end would be lost."""
     text = _DOCTYPE.sub("", text, count=1)
-    if _XHTML.search(text[:2000]):
-        text = _CLOSED.sub(
-            r"<\1\2></\1>", text
-        )  # <a id="x"/> is closed in XHTML alone; HTML would make all that follows a link
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
