@@ -68,6 +68,9 @@ HOMES = {
     "ir_measures": "search.evaluation",
     "markdown_it": "indexer.readers",
     "yaml": "indexer.readers",
+    "lxml": "indexer.readers",
+    "mammoth": "indexer.readers.docx",
+    "pypdfium2": "indexer.readers.pdf_pages",
     "charset_normalizer": "indexer.readers",
 }
 

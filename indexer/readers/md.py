@@ -10,7 +10,9 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from indexer.readers import stated
 from indexer.readers.outline import Block, assemble
+from indexer.readers.powers import raised
 from indexer.readers.rows import clean, document_of
 from search.document import Document
 from search.errors import BadDocument
@@ -23,8 +25,7 @@ _UNSEEN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.S | re.I)
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.I)
 _CELL_END = re.compile(r"</t[dh]>\s*(?=<t[dh]\b)", re.I)
 _LINE_TAG = re.compile(r"<br\b[^<>]*>|</(?:tr|p|li|div|h[1-6]|caption)>", re.I)
-_POWER = re.compile(r"<sup>\s*([-+−\d]+)\s*</sup>", re.I)
-_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")  # without its tag 10<sup>9</sup>/L would be 109/L
+_RAISED = re.compile(r"<sup>([^<>]*)</sup>", re.I)
 _CELLS = " | "  # between the cells of a row
 _PARSER = MarkdownIt("commonmark", {"maxNesting": 100}).enable(
     "table"
@@ -35,10 +36,11 @@ def read(text: str) -> Document:
     """The document of a Markdown file; doc_id, title and source may be empty. BadDocument where the front matter is broken."""
     front, body = _split(clean(text).lstrip("\n"))
     document = document_of({**front, "text": ""})
-    blocks = list(_blocks(_PARSER.parse(_POWER.sub(lambda found: found[1].translate(_RAISED), body))))
+    blocks = list(_blocks(_PARSER.parse(_RAISED.sub(lambda found: raised(found[1]), body))))
     title = document.title or next((block.text for block in blocks if block.level == 1), "")
     plain, sections = assemble(_without_title(blocks, title))
-    return replace(document, title=title, text=plain, sections=sections)
+    read = replace(document, title=title, text=plain, sections=sections)
+    return stated.completed(read, stated.read(title, plain.split("\n")))
 
 
 def _without_title(blocks: Iterable[Block], title: str) -> Iterator[Block]:

@@ -1,6 +1,7 @@
 """Lines under headings -> plain text without the headings, and sections with offsets into it."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from search.document import Section
@@ -37,3 +38,12 @@ def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Section, ...]]:
                 continued = True
             offset = end + 1
     return "\n".join(lines), tuple(sections)
+
+
+def with_bare_headings(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks, a heading over nothing being a text: the lines of a title page are larger than the text, and no headings."""
+    given = [block for block in blocks if block.text or block.level]
+    return [
+        Block(0, block.text) if block.text and 0 < after.level <= block.level else block
+        for block, after in pairwise([*given, Block(1, "")])
+    ]

@@ -3,23 +3,22 @@
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.readers import jsonl, md, txt
+from indexer.readers import jsonl
+from indexer.readers.apart import Apart
 from indexer.readers.charset import decode
+from indexer.readers.formats import KNOWN, LINES, TEXT, read_apart
 from indexer.readers.identity import id_of
 from indexer.readers.titles import titled
 from search.document import Document
 from search.errors import BadDocument
 
 STDIN = "-"
-WHOLE: Mapping[str, Callable[[str], Document]] = {".txt": txt.read, ".md": md.read, ".markdown": md.read}
-LINES = (".jsonl", ".ndjson")
-LATER = (".html", ".htm", ".pdf", ".docx")
 MAX_FILE = 64 * 2**20  # bytes of one document: far beyond any book, far below what would fill the memory
 
 
@@ -44,18 +43,19 @@ def read_paths(paths: Sequence[str | Path], prefix: str = "", now: datetime | No
     """
     now = now or datetime.now(UTC)
     places: dict[str, str] = {}
-    for file in _found(paths):
-        if isinstance(file, Refusal):
-            yield file
-            continue
-        for where, place, read in _guarded(file):
-            try:
-                document = _finished(read, file.source, place, prefix, now)
-                _claim(places, document.doc_id, where)
-            except BadDocument as exc:
-                yield Refusal(where, str(exc))
-            else:
-                yield document
+    with Apart() as apart:
+        for file in _found(paths):
+            if isinstance(file, Refusal):
+                yield file
+                continue
+            for where, place, read in _guarded(file, apart):
+                try:
+                    document = _finished(read, file.source, place, prefix, now)
+                    _claim(places, document.doc_id, where)
+                except BadDocument as exc:
+                    yield Refusal(where, str(exc))
+                else:
+                    yield document
 
 
 def _finished(read: Document | BadDocument, source: str, place: str, prefix: str, now: datetime) -> Document:
@@ -78,17 +78,17 @@ def _claim(places: dict[str, str], doc_id: str, where: str) -> None:
     places[doc_id] = where
 
 
-def _guarded(file: _File) -> Iterator[tuple[str, str, Document | BadDocument]]:
+def _guarded(file: _File, apart: Apart) -> Iterator[tuple[str, str, Document | BadDocument]]:
     """As `_read`; what concerns the file as a whole comes as one more BadDocument."""
     try:
-        yield from _read(file)
+        yield from _read(file, apart)
     except BadDocument as exc:
         yield _shown(file.path), file.inside, exc
     except OSError as exc:
         yield _shown(file.path), file.inside, BadDocument(f"读不了：{exc.strerror or exc}")
 
 
-def _read(file: _File) -> Iterator[tuple[str, str, Document | BadDocument]]:
+def _read(file: _File, apart: Apart) -> Iterator[tuple[str, str, Document | BadDocument]]:
     """Where it stands (for people), its place (for its id), and the document or why it is none."""
     if str(file.path) == STDIN:
         if sys.stdin is None:
@@ -101,7 +101,12 @@ def _read(file: _File) -> Iterator[tuple[str, str, Document | BadDocument]]:
         if file.path.suffix.lower() in LINES:
             yield from _rows(stream, file)
         else:
-            yield _shown(file.path), file.inside, WHOLE[file.path.suffix.lower()](decode(_all(stream)))
+            yield _shown(file.path), file.inside, _whole(file.path.suffix.lower(), _all(stream), apart)
+
+
+def _whole(suffix: str, data: bytes, apart: Apart) -> Document:
+    form = read_apart(suffix, data)
+    return apart.read(form, data) if form else TEXT[suffix](decode(data))
 
 
 def _rows(stream: io.BufferedReader, file: _File) -> Iterator[tuple[str, str, Document | BadDocument]]:
@@ -114,7 +119,7 @@ def _rows(stream: io.BufferedReader, file: _File) -> Iterator[tuple[str, str, Do
 def _all(stream: io.BufferedReader) -> bytes:
     data = stream.read(MAX_FILE + 1)
     if len(data) > MAX_FILE:
-        raise BadDocument(f"超过 {MAX_FILE >> 20} MB，不像是一个文档：请拆开，或转成 JSON lines")
+        raise BadDocument(f"超过 {MAX_FILE >> 20} MB，不像是一个文档：请拆开，压缩其中的图片，或转成 JSON lines")
     return data
 
 
@@ -127,10 +132,8 @@ def _found(paths: Sequence[str | Path]) -> Iterator[_File | Refusal]:
             yield from _inside(path)
         elif not os.path.exists(path):
             yield Refusal(_shown(path), "没有这个文件或文件夹")
-        elif suffix in LATER:
-            yield _later(path)
-        elif suffix not in (*WHOLE, *LINES):
-            yield Refusal(_shown(path), f"不认识的扩展名 {suffix or '（无）'}：现在能读 {'、'.join((*LINES, *WHOLE))}")
+        elif suffix not in KNOWN:
+            yield Refusal(_shown(path), f"不认识的扩展名 {suffix or '（无）'}：现在能读 {'、'.join(KNOWN)}")
         else:
             yield _File(path, _name(path.resolve().parent), path.name)
 
@@ -142,7 +145,7 @@ def _inside(folder: Path) -> Iterator[_File | Refusal]:
         found = True
         yield each
     if not found:
-        yield Refusal(_shown(folder), f"文件夹里没有能读的文件：现在能读 {'、'.join((*LINES, *WHOLE))}")
+        yield Refusal(_shown(folder), f"文件夹里没有能读的文件：现在能读 {'、'.join(KNOWN)}")
 
 
 def _walk(folder: Path, top: Path, source: str) -> Iterator[_File | Refusal]:
@@ -161,14 +164,8 @@ def _walk(folder: Path, top: Path, source: str) -> Iterator[_File | Refusal]:
                 yield Refusal(_shown(path), "是指向文件夹的链接，没有跟进：请直接给出那个文件夹")
             else:
                 yield from _walk(path, top, source)
-        elif path.suffix.lower() in LATER:
-            yield _later(path)
-        elif path.suffix.lower() in (*WHOLE, *LINES) and not entry.name.lower().startswith("readme"):
+        elif path.suffix.lower() in KNOWN and not entry.name.lower().startswith("readme"):
             yield _File(path, source, path.relative_to(top).as_posix())
-
-
-def _later(path: Path) -> Refusal:
-    return Refusal(_shown(path), f"{path.suffix[1:].upper()} 的读取在以后的版本里：现在请先转成 txt 或 Markdown")
 
 
 def _shown(path: Path) -> str:

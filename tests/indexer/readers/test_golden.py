@@ -1,7 +1,9 @@
 """Every pair in tests/indexer/data: a file, and beside it (.json) the documents and refusals it gives."""
 
 import json
+from contextlib import chdir
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,22 +16,27 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def test_there_are_pairs_of_every_format():
-    assert {Path(name).suffix for name in FILES} >= {".txt", ".md", ".jsonl"}
+    assert {Path(name).suffix for name in FILES} >= {".txt", ".md", ".jsonl", ".html", ".htm", ".xhtml", ".pdf", ".docx"}
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_gives_the_documents_written_beside_it(name, monkeypatch):
-    monkeypatch.chdir(DATA)
+def test_a_file_gives_the_documents_written_beside_it(name):
     expected = json.loads((DATA / f"{name}.json").read_text("utf-8"))
-    assert as_json(read_paths([name], now=NOW)) == expected
+    assert as_json(reads(name)) == expected
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_sections_lie_in_the_text_and_do_not_overlap(name):
-    for read in read_paths([DATA / name]):
+    for read in reads(name):
         borders = [] if isinstance(read, Refusal) else [border for s in read.sections for border in (s.start, s.end)]
         assert borders == sorted(borders)
         assert not borders or borders[-1] <= len(read.text)
+
+
+@cache
+def reads(name):
+    with chdir(DATA):
+        return list(read_paths([name], now=NOW))
 
 
 def as_json(reads):

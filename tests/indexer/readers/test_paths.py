@@ -3,12 +3,15 @@ import json
 import os
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from indexer.readers import jsonl, paths
 from indexer.readers.paths import Refusal, read_paths
 from search.document import Document
+
+DATA = Path(__file__).parents[1] / "data"
 
 
 @pytest.fixture
@@ -54,12 +57,6 @@ def test_a_folder_is_read_whole_in_the_order_of_names(folder):
     assert {read.source for read in reads} == {"docs"}
 
 
-def test_formats_that_come_later_are_named_and_not_passed_over(folder):
-    for name in ("a.html", "b.pdf", "c.DOCX"):
-        write(folder / name)
-    assert [refusal.reason.split(" ")[0] for refusal in refusals(read_paths([folder]))] == ["HTML", "PDF", "DOCX"]
-
-
 def test_a_named_file_is_read_or_refused_never_passed_over(folder):
     reads = list(
         read_paths(
@@ -67,10 +64,22 @@ def test_a_named_file_is_read_or_refused_never_passed_over(folder):
         )
     )
     assert titles(reads) == ["说明"]
-    known, later, missing = refusals(reads)
-    assert ".jsonl" in known.reason
-    assert "以后" in later.reason
+    unknown, no_pdf, missing = refusals(reads)
+    assert ".jsonl" in unknown.reason
+    assert "不是 PDF" in no_pdf.reason
     assert missing == Refusal(str(folder / "none.txt"), "没有这个文件或文件夹")
+
+
+def test_pages_papers_and_word_files_are_read_beside_texts(folder):
+    for name in ("question.html", "clinic-big5.htm", "leaflet.xhtml", "table.pdf", "without-styles.docx"):
+        write(folder / name.upper(), (DATA / name).read_bytes())
+    assert titles(read_paths([folder])) == [
+        "帶狀皰疹",
+        "蒙脱石散说明书",
+        "宝宝发烧38度5要吃退烧药吗？",
+        "常用退热药使用须知",
+        "鼻出血的家庭处理",
+    ]
 
 
 def test_a_file_has_the_same_id_alone_and_in_its_folder(folder):
