@@ -40,10 +40,14 @@ MAY_IMPORT = {
     "indexer": ("search*", "indexer*"),
     "crawler": ("crawler*", "indexer.readers*", *LEAVES, "search.state*"),
     "worker": ("worker*", "crawler*", "indexer*", "search*"),
+    "web.params": (*LEAVES, "search.ranking"),
+    "web.answers": (*LEAVES, "search*", "web.answers*", "web.params"),
     "web": ("web*", "search*", "worker.app"),
 }
 # Leaf modules are standard library only.
 STDLIB_ONLY = LEAVES
+# web.params and web.answers are values: they know no Flask.
+WEB = ("web.app", "web.api", "web.errors", "web.headers", "web.language", "web.reading", "web.pages")
 HOMES = {
     "elasticsearch": "search.engine.elastic",
     "elastic_transport": "search.engine.elastic",
@@ -64,6 +68,12 @@ HOMES = {
     "markdown_it": "indexer.readers",
     "yaml": "indexer.readers",
     "charset_normalizer": "indexer.readers",
+    "flask": WEB,
+    "flask_babel": WEB,
+    "flask_wtf": "web.app",
+    "werkzeug": WEB,
+    "jinja2": WEB,
+    "markupsafe": WEB,
 }
 
 

@@ -1,0 +1,35 @@
+"""The application: what it is made of, and nothing else. `create_app` opens no engine."""
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from search.bootstrap import make_searcher, open_engine
+from search.searcher import Searcher
+from search.settings import Settings
+from web import errors, headers, language
+from web.pages import home, search
+from web.reading import KEY, OpenedOnce
+from web.secret import read_secret
+
+BLUEPRINTS = (home.blueprint, search.blueprint)
+
+
+def create_app(settings: Settings | None = None, searcher: Searcher | None = None) -> Flask:
+    """The site over the engine of these settings (of the environment, where none are given), or over this searcher."""
+    settings = settings or Settings.from_env()
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=read_secret(settings.var / "secret"),
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.merge_slashes = False  # an id may hold two slashes side by side
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions[KEY] = OpenedOnce(lambda: searcher or make_searcher(settings, open_engine(settings)))
+    CSRFProtect(app)
+    for part in (errors, headers, language):
+        part.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
