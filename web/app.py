@@ -6,12 +6,13 @@ from flask_wtf import CSRFProtect
 from search.bootstrap import make_searcher, open_engine
 from search.searcher import Searcher
 from search.settings import Settings
-from web import errors, headers, language
-from web.pages import home, search
+from web import assets, errors, frame, headers, labels, language
+from web.pages import about, appearance, documents, facets, home, letters, search, suggestions
 from web.reading import KEY, OpenedOnce
 from web.secret import read_secret
 
-BLUEPRINTS = (home.blueprint, search.blueprint)
+PARTS = (assets, errors, frame, headers, labels, language)
+PAGES = (about, appearance, documents, facets, home, letters, search, suggestions)
 
 
 def create_app(settings: Settings | None = None, searcher: Searcher | None = None) -> Flask:
@@ -22,14 +23,15 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
         SECRET_KEY=read_secret(settings.var / "secret"),
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
+        WTF_CSRF_TIME_LIMIT=None,  # a page may stay open for days
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False  # an id may hold two slashes side by side
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[KEY] = OpenedOnce(lambda: searcher or make_searcher(settings, open_engine(settings)))
     CSRFProtect(app)
-    for part in (errors, headers, language):
+    for part in PARTS:
         part.register(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    for page in PAGES:
+        app.register_blueprint(page.blueprint)
     return app

@@ -21,3 +21,9 @@ def library(engine: Engine) -> Library:
     found = engine.retrieve([], Filters(), 1, sort="date", facets=("source",))
     first = engine.fetch(found.order[:1])
     return Library(found.total, len(found.counts["source"]), first[0].document.published_at if first else None)
+
+
+def sources(engine: Engine) -> dict[str, int]:
+    """Each source with the number of its documents, most first."""
+    counts = engine.retrieve([], Filters(), 1, facets=("source",)).counts["source"]
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
