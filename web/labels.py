@@ -44,7 +44,9 @@ THEMES = {"auto": _("自动"), "light": _("浅色"), "dark": _("深色")}
 def register(app: Flask) -> None:
     """Give templates the labels."""
     app.jinja_env.globals.update(RANKINGS=RANKINGS, SORTS=SORTS, FACETS=FACETS, THEMES=THEMES)
-    app.jinja_env.filters.update(facet_value=facet_value, leg=lambda name: LEGS.get(name, name), path=path, translated=translated)
+    app.jinja_env.filters.update(
+        facet_value=facet_value, leg=lambda name: LEGS.get(name, name), path=path, translated=translated
+    )
 
 
 def facet_value(value: str, name: str) -> object:

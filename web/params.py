@@ -16,6 +16,7 @@ NOT = "not_"  # before a field's name: leave these out
 LANGUAGES = ("zh", "en")
 SORTS: tuple[Sort, ...] = get_args(Sort)
 SHARED = ("lang", "page", "print")  # what every page takes
+PATHS = frozenset({"department"})  # fields whose values are paths
 NAMED = 5  # unknown parameters that are named; a notice is no place for a thousand
 
 Choices = Mapping[str, tuple[str, ...]]
@@ -61,8 +62,16 @@ class SearchParams:
         return Query(self.text, self.filters, self.sort, HITS_A_PAGE, self.offset)
 
     def choosing(self, name: str, value: str) -> "SearchParams":
-        """With one more value of a field, from the first page; it is no longer excluded."""
+        """With one more value of a field, from the first page; a path takes the place of its parents and children."""
         left = self.dropping(name, value)
+        if name in PATHS:
+            kin = (
+                one
+                for one in left.include.get(name, ())
+                if f"{one}/".startswith(f"{value}/") or f"{value}/".startswith(f"{one}/")
+            )
+            for one in kin:
+                left = left.dropping(name, one)
         return replace(left, include=_with(left.include, name, value))
 
     def excluding(self, name: str, value: str) -> "SearchParams":

@@ -9,10 +9,9 @@ from search.errors import BadQuery
 from search.searcher import Searcher
 from search.text.normalize import fold
 from search.text.pinyin import sort_key
-from web.params import SearchParams
+from web.params import PATHS, SearchParams
 
 FACETS = ("department", "source", "kind", "year")  # what is shown; any other of query.FIELDS filters too
-PATHS = frozenset({"department"})  # fields whose values are paths
 FEW = 6
 ORDERS = ("count", "pinyin")
 

@@ -13,6 +13,7 @@ from web.answers.ways_out import WaysOut, ways_out
 from web.answers.why import ExplainedHit, explain
 from web.params import HITS_A_PAGE, LAST_PAGE, SearchParams
 
+ORDER = ("hybrid", "bm25", "tfidf", "word2vec", "bert")  # as they are shown; others follow
 NEEDS = {"tfidf": "tfidf", "word2vec": "word2vec"}  # ranking -> the fitted model that it cannot do without
 
 
@@ -58,9 +59,8 @@ class SearchAnswer:
 
     @property
     def rankings(self) -> tuple[str, ...]:
-        """The rankings to switch to, what is usual first."""
-        usual = SearchParams().ranking
-        return (usual, *(name for name in rankings() if name != usual))
+        """The rankings to switch to."""
+        return tuple(dict.fromkeys((*(name for name in ORDER if name in rankings()), *rankings())))
 
 
 def search_answer(searcher: Searcher, params: SearchParams) -> SearchAnswer:
