@@ -5,12 +5,12 @@ from functools import cached_property
 
 from search.legs import ENCODER_DOWN
 from search.query import Results
-from search.ranking import rankings
+from search.ranking import ranking, rankings
 from search.searcher import Searcher
 from web.answers.facets import FACETS, Facet, facets
 from web.answers.suggestions import Suggestion, meant
 from web.answers.ways_out import WaysOut, ways_out
-from web.answers.why import ExplainedHit, explain
+from web.answers.why import WORDS, ExplainedHit, explain
 from web.params import HITS_A_PAGE, LAST_PAGE, SearchParams
 
 ORDER = ("hybrid", "bm25", "tfidf", "word2vec", "bert")  # as they are shown; others follow
@@ -45,6 +45,11 @@ class SearchAnswer:
     def hits(self) -> tuple[ExplainedHit, ...]:
         """The hits with what a page shows of them."""
         return tuple(explain(hit, self.params.text) for hit in self.results.hits)
+
+    @property
+    def reads_words(self) -> bool:
+        """Whether the ranking has a leg that looks for words."""
+        return any(leg.field in WORDS for leg in ranking(self.params.ranking).legs)
 
     @property
     def facets(self) -> tuple[Facet, ...]:

@@ -41,6 +41,11 @@ class ExplainedHit:
     shown_at: Place
     nearest: Place | None
 
+    @property
+    def by_meaning_alone(self) -> bool:
+        """Whether no leg that reads words or names had a part in it."""
+        return not any(leg_fields()[reason.leg] in WORDS for reason in self.hit.reasons)
+
 
 def explain(hit: Hit, text: str) -> ExplainedHit:
     """The hit with its reasons for the query of this text."""

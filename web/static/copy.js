@@ -1,7 +1,7 @@
 // A paragraph's link is also copied when it is followed; where the browser forbids it, the address bar has it anyway.
 for (const text of document.querySelectorAll("[data-copied]")) {
   text.addEventListener("click", async (event) => {
-    const link = event.target.closest("a.link");
+    const link = event.target.closest(".link a");
     if (!link || !navigator.clipboard) return;
     try {
       await navigator.clipboard.writeText(link.href);
