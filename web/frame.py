@@ -1,12 +1,12 @@
 """What the frame around every page needs: its own address in another language and as JSON, the chosen appearance."""
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
 
 from web.labels import THEMES
-from web.params import LANGUAGES
+from web.params import LANGUAGES, address
 
 LONGEST_BYTES = 24_000  # of an address that is followed
 KEYS = ("on", "off")  # single keys as shortcuts
@@ -33,14 +33,14 @@ def in_language(lang: str) -> str:
     if len(request.query_string) > LONGEST_BYTES:
         return request.path
     pairs = [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
-    return _address(request.path, [*pairs, *([("lang", lang)] if lang != LANGUAGES[0] else [])])
+    return address(request.path, [*pairs, *([("lang", lang)] if lang != LANGUAGES[0] else [])])
 
 
 def twin() -> str | None:
     """The address of this page's data; None where it has none."""
     path = f"/api{request.path}"
     known = len(request.query_string) <= LONGEST_BYTES and current_app.url_map.bind("").test(path, "GET")
-    return _address(path, list(request.args.items(multi=True))) if known else None
+    return address(path, request.args.items(multi=True)) if known else None
 
 
 def path_only(url: str) -> str:
@@ -55,7 +55,3 @@ def is_web_address(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
-def _address(path: str, pairs: list[tuple[str, str]]) -> str:
-    return f"{path}?{urlencode(pairs)}" if pairs else path

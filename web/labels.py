@@ -1,8 +1,11 @@
-"""What the names of fields, rankings, legs and kinds are called on a page, in its language."""
+"""What the names of fields, rankings, legs and kinds are called on a page."""
 
 from flask import Flask
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from web.language import sentence as _
+from web.language import translated
 
 FACETS = {
     "department": _("科室"),
@@ -39,26 +42,29 @@ LEGS = {
     "bert.passages": _("BERT 语义 段落"),
 }
 THEMES = {"auto": _("自动"), "light": _("浅色"), "dark": _("深色")}
+LABELS = {"facet": FACETS, "ranking": RANKINGS, "sort": SORTS, "leg": LEGS, "theme": THEMES}
 
 
 def register(app: Flask) -> None:
     """Give templates the labels."""
-    app.jinja_env.globals.update(RANKINGS=RANKINGS, SORTS=SORTS, FACETS=FACETS, THEMES=THEMES)
-    app.jinja_env.filters.update(
-        facet_value=facet_value, leg=lambda name: LEGS.get(name, name), path=path, translated=translated
-    )
+    app.jinja_env.globals.update(SORTS=SORTS, THEMES=THEMES)
+    app.jinja_env.filters.update(label=label, facet_value=facet_value, path=path)
 
 
-def facet_value(value: str, name: str) -> object:
+@pass_context
+def label(context: Context, name: str, of: str) -> str:
+    """What a name of this sort is called; one that nobody named is called by itself."""
+    return translated(context, LABELS[of].get(name, name))
+
+
+@pass_context
+def facet_value(context: Context, value: str, name: str) -> str:
     """A value of a field as a person reads it."""
-    return path(value) if name == "department" else KINDS.get(value, value) if name == "kind" else value
+    if name == "kind":
+        return translated(context, KINDS.get(value, value))
+    return path(value) if name == "department" else value
 
 
 def path(value: str) -> str:
     """A path with its steps apart: 内科 › 神经内科."""
     return value.replace("/", " › ")
-
-
-def translated(sentence: str) -> str:
-    """A sentence that comes from search, in the page's language where the catalogue has it; a % in it stays one."""
-    return gettext(sentence)

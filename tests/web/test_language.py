@@ -11,7 +11,7 @@ WEB = ROOT / "web"
 CATALOGUE = WEB / "translations/en/LC_MESSAGES/messages.po"
 SAID_BY_SEARCH = {searcher.EMPTY, searcher.NOTHING_FOUND, searcher.NOTHING_TO_SEEK, legs.ENCODER_DOWN}
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None}
+KEYWORDS = {"_": None, "gettext": None}
 
 
 def catalogue():

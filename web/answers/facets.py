@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from urllib.parse import urlencode
 
 from search.errors import BadQuery
 from search.searcher import Searcher
 from search.text.normalize import fold
 from search.text.pinyin import sort_key
-from web.params import PATHS, SearchParams
+from web.params import PATHS, SearchParams, address
 
 FACETS = ("department", "source", "kind", "year")  # what is shown; any other of query.FIELDS filters too
 FEW = 6
@@ -77,8 +76,7 @@ class FacetAnswer:
     def url(self, path: str, order: str) -> str:
         """The address of the same values in another order."""
         pairs = [*replace(self.params, page=1).pairs(), ("find", self.find), ("order", order if order != ORDERS[0] else "")]
-        given = urlencode([(name, value) for name, value in pairs if value])
-        return f"{path}?{given}" if given else path
+        return address(path, [(name, value) for name, value in pairs if value])
 
 
 def facet_answer(searcher: Searcher, name: str, params: SearchParams, find: str, order: str) -> FacetAnswer:
@@ -87,7 +85,9 @@ def facet_answer(searcher: Searcher, name: str, params: SearchParams, find: str,
         raise BadQuery(f"没有名为“{name}”的筛选；可选：{'、'.join(FACETS)}。")
     if order not in ORDERS:
         raise BadQuery(f"order={order[:20]} 不是顺序；可选：{'、'.join(ORDERS)}。")
-    query = replace(params.query(), text="", sort="date") if params.blank else params.query()
+    query = replace(params.query(), limit=1, offset=0)  # for its counts alone
+    if params.blank:
+        query = replace(query, text="", sort="date")
     counts = searcher.search(query, params.ranking, (name,)).facets[name]
     wanted = {value: count for value, count in counts.items() if fold(find) in fold(value)}
     return FacetAnswer(params, facet(name, wanted, params, None, order), find, order)

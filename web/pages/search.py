@@ -17,4 +17,5 @@ def search() -> ResponseReturnValue:
     params = parse(request.args.to_dict(flat=False), also=("why",))
     if params.blank:
         return render_template("home.html", library=library(searcher().engine), asked=params)
-    return render_template("search.html", answer=search_answer(searcher(), params), explained=request.args.get("why") == "1")
+    explained = "1" in (request.args.get("why"), request.args.get("print"))
+    return render_template("search.html", answer=search_answer(searcher(), params), explained=explained)

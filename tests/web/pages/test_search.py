@@ -110,9 +110,10 @@ def test_every_hit_opens_its_document_at_a_sentence_that_is_there(page, name):
             assert parts.fragment in page(link).ids
 
 
-def test_why_1_opens_the_reasons(page):
+@pytest.mark.parametrize("name", ["why", "print"])
+def test_the_reasons_are_open_where_the_address_says_so(page, name):
     address = SearchParams("头痛").url()
-    closed, opened = page(address), page(address + "&why=1")
+    closed, opened = page(address), page(f"{address}&{name}=1")
     assert ("details", "open", "") not in closed.attributes
     assert opened.attributes.count(("details", "open", "")) == 10
 
