@@ -7,6 +7,7 @@ from search.bootstrap import make_searcher, open_engine
 from search.searcher import Searcher
 from search.settings import Settings
 from web import assets, errors, frame, headers, labels, language
+from web.document_ids import DocumentId
 from web.pages import about, appearance, documents, facets, home, letters, search, suggestions
 from web.reading import KEY, OpenedOnce
 from web.secret import read_secret
@@ -23,10 +24,11 @@ def create_app(settings: Settings | None = None, searcher: Searcher | None = Non
         SECRET_KEY=read_secret(settings.var / "secret"),
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
+        MAX_CONTENT_LENGTH=64 * 1024,  # of a form: the address to go back to, and a choice
         WTF_CSRF_TIME_LIMIT=None,  # a page may stay open for days
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.url_map.merge_slashes = False  # an id may hold two slashes side by side
+    app.url_map.converters["document"] = DocumentId
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[KEY] = OpenedOnce(lambda: searcher or make_searcher(settings, open_engine(settings)))
     CSRFProtect(app)

@@ -1,7 +1,7 @@
 """The site over the sample pages, and over a few pages made to break it."""
 
-import json
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,32 +9,28 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from search.bootstrap import make_searcher, open_engine
+from indexer.ingest import ingest_document
+from indexer.pipeline import Pipeline
+from search.engine.embedded.engine import EmbeddedEngine
 from search.searcher import Searcher
 from search.settings import Settings
-from tests.conftest import ROOT, run_command
+from search.text.analyzer import Analyzer
+from tests.factories import make_document
 from web.app import create_app
 
 HOSTILE = "<script>alert(1)</script>"
-SHY = {
-    "_id": "a/b//c?d#e",
-    "title": f"头痛{HOSTILE}",
-    "text": f"前言。\n\n头痛时{HOSTILE}不要自己用药。第二句讲头疼。\n  缩进的一行，讲偏头痛。",
-    "source": HOSTILE,
-    "kind": "article",
-    "departments": ["内科/神经内科"],
-    "aliases": [HOSTILE],
-    "url": "javascript:alert(1)",
-}
-LINKED = {
-    "_id": "linked",
-    "title": "腹痛",
-    "text": "肚子疼。",
-    "source": "甲站",
-    "url": "https://example.org/a?b=1",
-    "published_at": "2024-05-06",
-}
-LONG = {"_id": "long", "title": "晕车", "text": "晕车时恶心。\n" * 30, "source": "甲站"}
+SHY = make_document(
+    "../a/b//c?d#e/versions/3",
+    f"头痛{HOSTILE}",
+    f"前言。\n\n头痛时{HOSTILE}不要自己用药。第二句讲头疼。\n  缩进的一行，讲偏头痛。",
+    source=HOSTILE,
+    kind="article",
+    departments=("内科/神经内科",),
+    aliases=(HOSTILE,),
+    url="javascript:alert(1)",
+)
+LINKED = make_document("linked", "腹痛", "肚子疼。", source="甲站", url="https://example.org/a?b=1")
+LONG = make_document("long", "晕车", "晕车时恶心。\n" * 30, source="甲站")
 
 
 class Page(HTMLParser):
@@ -93,27 +89,18 @@ def page(client: FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def few_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """An index of a hostile page in two versions and of one that names its address."""
-    folder = tmp_path_factory.mktemp("few")
-    settings = Settings(engine=f"embedded:{folder / 'index'}", var=ROOT / "var")
-    _load(settings, folder / "rows.jsonl", {**SHY, "text": "旧的一版，讲头痛。"}, LINKED)
-    _load(settings, folder / "rows.jsonl", SHY, LINKED, LONG)
-    return settings
-
-
-@pytest.fixture(scope="session")
-def few_app(few_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    engine = open_engine(few_settings)
-    yield create_app(Settings(var=tmp_path_factory.mktemp("var")), make_searcher(few_settings, engine))
+def few_searcher(samples: Searcher, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    """A searcher over a hostile page in two versions, one that names its address, and a long one."""
+    tools = samples.analyzer
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("few"))
+    pipeline = Pipeline(Analyzer(tools.segmenter, lambda: tools.encoder, {}))
+    for document in (replace(SHY, text="旧的一版，讲头痛。"), SHY, LINKED, LONG):
+        ingest_document(document, engine, pipeline)
+    engine.refresh()
+    yield Searcher(engine, lambda models: Analyzer(tools.segmenter, lambda: tools.encoder, models))
     engine.close()
 
 
 @pytest.fixture
-def few(few_app: Flask) -> FlaskClient:
-    return few_app.test_client()
-
-
-def _load(settings: Settings, path: Path, *rows: dict) -> None:
-    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
-    run_command(settings, "indexer", "load", str(path))
+def few(few_searcher: Searcher, tmp_path: Path) -> FlaskClient:
+    return create_app(Settings(var=tmp_path), few_searcher).test_client()

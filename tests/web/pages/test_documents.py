@@ -1,16 +1,13 @@
 """A document: its text whole, its words marked, its versions, and nothing of it taken for markup."""
 
 from dataclasses import replace
-from urllib.parse import quote
 
 import pytest
 
-from search.bootstrap import make_searcher, open_engine
-from search.settings import Settings
 from tests.web.conftest import HOSTILE, SHY, Page
-from web.app import create_app
+from web.document_ids import to_step
 
-SHY_PATH = "/documents/" + quote(SHY["_id"])
+SHY_PATH = "/documents/" + to_step(SHY.doc_id)
 
 
 def test_a_document_shows_its_whole_text_in_order(page, samples):
@@ -78,7 +75,7 @@ def test_an_address_that_is_no_web_address_is_no_link(few):
 
 def test_an_id_of_any_characters_has_its_page(few):
     found = Page(few.get("/search?q=头痛").text)
-    (link,) = {link.split("?")[0] for link in found.links if link.startswith("/documents/a")}
+    (link,) = {link.split("?")[0] for link in found.links if link.startswith("/documents/~")}
     assert few.get(link).status_code == 200
 
 
@@ -92,14 +89,9 @@ def test_an_old_version_says_so_and_leads_to_the_newest(few):
     assert "这是第" not in Page(few.get(f"{SHY_PATH}/versions/2").text).words
 
 
-def test_a_hidden_document_has_no_page(few_settings, tmp_path):
-    engine = open_engine(few_settings)
-    try:
-        (entry,) = engine.fetch(["linked"], vectors=True)
-        client = create_app(Settings(var=tmp_path), make_searcher(few_settings, engine)).test_client()
-        engine.index([replace(entry, hidden=True)])
-        assert client.get("/documents/linked").status_code == 404
-        engine.index([entry])
-        assert client.get("/documents/linked").status_code == 200
-    finally:
-        engine.close()
+def test_a_hidden_document_has_no_page(few, few_searcher):
+    (entry,) = few_searcher.engine.fetch(["linked"], vectors=True)
+    few_searcher.engine.index([replace(entry, hidden=True)])
+    assert few.get("/documents/linked").status_code == 404
+    few_searcher.engine.index([entry])
+    assert few.get("/documents/linked").status_code == 200
