@@ -9,6 +9,7 @@ from search.legs import legs_of, read
 from search.query import FIELDS, Filters, Query
 from search.ranking import ranking, rankings, together, weights
 from search.text.normalize import fold
+from tests.factories import make_document
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 RANKINGS = list(rankings())
@@ -143,3 +144,19 @@ def test_traditional_and_full_width_find_the_same(samples):
     plain = [doc.doc_id for doc in samples.rank(Query("2型糖尿病 HbA1c"), "bm25")]
     assert [doc.doc_id for doc in samples.rank(Query("２型糖尿病　ＨｂＡ１ｃ"), "bm25")] == plain
     assert plain
+
+
+@pytest.mark.parametrize("name", RANKINGS)
+def test_a_snippet_stands_where_it_says_it_begins(samples, name):
+    for hit in samples.search(Query("偏头痛 恶心"), name).hits:
+        assert hit.snippet
+        assert hit.entry.document.text.startswith(hit.snippet, hit.snippet_start)
+
+
+def test_a_document_is_marked_as_often_as_is_asked_for(samples):
+    document = make_document(title="头痛", text="头疼。\n" * 40)
+    in_title, in_text = samples.marks(document, "头痛", 30)
+    assert set(in_title) == {(0, 2)}
+    assert len(set(in_text)) == 30
+    assert {document.text[start:end] for start, end in in_text} == {"头疼"}
+    assert samples.marks(document, "，", 30) == ((), ())
