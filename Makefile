@@ -40,7 +40,7 @@ test-failure: $(VENV)/dev services ## Killed processes, full disks
 check: $(VENV)/dev ## ruff and mypy
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy search indexer
+	$(VENV)/bin/mypy search indexer web
 
 format: $(VENV)/dev ## ruff, mending what it can
 	$(VENV)/bin/ruff check --fix .

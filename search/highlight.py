@@ -51,9 +51,13 @@ class Stretches:
 
 
 def matches(
-    stretches: Stretches, likely: re.Pattern[str] | None, read: Callable[[Span], Iterable[Term]], best: Span | None
+    stretches: Stretches,
+    likely: re.Pattern[str] | None,
+    read: Callable[[Span], Iterable[Term]],
+    best: Span | None,
+    most: int = MAX_OFFSETS,
 ) -> Offsets:
-    """At most MAX_OFFSETS of the terms that `read` finds in the stretches, those inside others left out; in the order of the text.
+    """At most so many of the terms that `read` finds in the stretches, those inside others left out; in the order of the text.
 
     Of more, those that begin in the best passage come first, then the rest from the start of the text. `likely` matches
     where a term begins (and elsewhere): so only stretches that may hold one are read, and no more when there are enough.
@@ -63,14 +67,14 @@ def matches(
     for stretch in stretches.holding(likely, best) if best else ():
         known[stretch] = _outermost(read(stretch))
         found += [pair for pair in known[stretch] if _begins_in(best, pair)]
-        if len(found) >= MAX_OFFSETS:
-            return tuple(found[:MAX_OFFSETS])
+        if len(found) >= most:
+            return tuple(found[:most])
     for stretch in stretches.holding(likely):
         pairs = known[stretch] if stretch in known else _outermost(read(stretch))
         found += [pair for pair in pairs if not _begins_in(best, pair)]
-        if len(found) >= MAX_OFFSETS:
+        if len(found) >= most:
             break
-    return tuple(sorted(found[:MAX_OFFSETS]))
+    return tuple(sorted(found[:most]))
 
 
 def _begins_in(part: Span | None, pair: tuple[int, int]) -> bool:

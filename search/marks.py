@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
-from search.document import Document
-from search.highlight import Offsets, Stretches, matches
+from search.document import Document, Version
+from search.highlight import MAX_OFFSETS, Offsets, Stretches, matches
 from search.legs import Asked
 from search.text.analyzer import Analyzer
 from search.text.normalize import fold_with_offsets
@@ -56,11 +56,11 @@ class Look:
     likely: re.Pattern[str] | None
     read: Callable[[Reading, Span], Sequence[Term]]
 
-    def offsets(self, reading: Reading, best: Span | None) -> Offsets:
+    def offsets(self, reading: Reading, best: Span | None, most: int) -> Offsets:
         """The terms in a text."""
         if not self.terms:
             return ()
-        return matches(reading.stretches, self.likely, lambda stretch: self._wanted(self.read(reading, stretch)), best)
+        return matches(reading.stretches, self.likely, lambda stretch: self._wanted(self.read(reading, stretch)), best, most)
 
     def _wanted(self, found: Sequence[Term]) -> list[Term]:
         return [term for term in found if term.text in self.terms]
@@ -100,12 +100,13 @@ class Sought:
 
 
 class Marks:
-    """Offsets for the legs of one hit."""
+    """Offsets for the legs of one hit; of each kind of terms at most so many in one text."""
 
-    def __init__(self, document: Document, sought: Sought, best: Span | None) -> None:
+    def __init__(self, document: Document | Version, sought: Sought, best: Span | None, most: int = MAX_OFFSETS) -> None:
         self._document = document
         self._sought = sought
         self._best = best if best and best.end > best.start else None
+        self._most = most
         self._known: dict[tuple[int, bool], Offsets] = {}
 
     @property
@@ -122,7 +123,8 @@ class Marks:
         look = self._sought.look(field)
         key = (id(look), field in IN_TITLE)
         if key not in self._known:
-            self._known[key] = look.offsets(*((self._title, None) if field in IN_TITLE else (self._text, self._best)))
+            reading, best = (self._title, None) if field in IN_TITLE else (self._text, self._best)
+            self._known[key] = look.offsets(reading, best, self._most)
         return self._known[key]
 
     @cached_property

@@ -174,13 +174,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One document of the answer, with its reasons; score in 0..1."""
+    """One document of the answer, with its reasons; score in 0..1; the snippet begins at snippet_start of Document.text."""
 
     rank: int
     score: float
     entry: IndexEntry
     snippet: str
     reasons: tuple[Reason, ...] = ()
+    snippet_start: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from search.document import IndexEntry
+from search.document import Document, IndexEntry, Version
 from search.engine.base import Engine
 from search.errors import BadQuery
-from search.highlight import snippet
+from search.highlight import Offsets, snippet
 from search.legs import Asked, legs_of, read, size
 from search.marks import Marks, Sought
 from search.operators import Wording
@@ -80,6 +80,14 @@ class Searcher:
         asked = self._read(query)
         page = self._answer(query, ranking(name), asked, ()).page(query.offset, query.limit) if asked else []
         return [ScoredDoc(candidate.doc_id, candidate.score, candidate.passage) for candidate in page]
+
+    def marks(self, document: Document | Version, text: str, most: int) -> tuple[Offsets, Offsets]:
+        """Where the words and concepts of a query stand in a document: in its title, and in its text, at most so many of each kind."""
+        asked = self._read(Query(text)) if any(map(str.isalnum, text)) else None
+        if asked is None:
+            return (), ()
+        marks = Marks(document, Sought(asked), None, most)
+        return marks.offsets("title") + marks.offsets("title_concepts"), marks.offsets("body") + marks.offsets("body_concepts")
 
     def evidence(self, text: str, name: str | Ranking, depth: int, seen: Ranking | None = None) -> Evidence:
         """What a ranking is tuned on: the first documents of the legs of `seen` (its own) without limits, and the features it sees."""
@@ -185,4 +193,4 @@ def _hit(rank: int, candidate: Candidate, entry: IndexEntry, sought: Sought) -> 
     marks = Marks(document, sought, best)
     shown = snippet(document.text, best, marks.in_text)
     reasons = tuple(replace(reason, offsets=marks.offsets(leg_fields()[reason.leg])) for reason in candidate.reasons)
-    return Hit(rank, candidate.score, entry, document.text[shown.start : shown.end], reasons)
+    return Hit(rank, candidate.score, entry, document.text[shown.start : shown.end], reasons, shown.start)

@@ -45,10 +45,13 @@ MAY_IMPORT = {
     "indexer*": ("search*", "indexer*"),
     "crawler*": ("crawler*", "indexer.readers*", *LEAVES, "search.state*"),
     "worker*": ("worker*", "crawler*", "indexer*", "search*"),
+    "web.params": (*LEAVES, "search.ranking"),
+    "web.answers*": (*LEAVES, "search*", "web.answers*", "web.params"),
     "web*": ("web*", "search*", "worker.app"),
 }
 # Leaf modules are standard library only.
 STDLIB_ONLY = LEAVES
+VALUES = ("web.params", "web.answers")  # what pages and the API share: they know no Flask
 HOMES = {
     "elasticsearch": "search.engine.elastic",
     "elastic_transport": "search.engine.elastic",
@@ -72,6 +75,12 @@ HOMES = {
     "mammoth": "indexer.readers.docx",
     "pypdfium2": "indexer.readers.pdf_pages",
     "charset_normalizer": "indexer.readers",
+    "flask": "web",
+    "flask_babel": "web",
+    "flask_wtf": "web.app",
+    "werkzeug": "web",
+    "jinja2": "web",
+    "markupsafe": "web",
 }
 
 
@@ -123,6 +132,11 @@ def test_third_party_libraries_stay_at_home(path):
         if homes is not None:
             allowed = (homes,) if isinstance(homes, str) else homes
             assert any(module == home or module.startswith(home + ".") for home in allowed), f"{module} imports {name}"
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if module_name(path).startswith(VALUES)], ids=module_name)
+def test_what_pages_and_the_api_share_knows_no_flask(path):
+    assert not {name.split(".")[0] for name in imports(path)} & {"flask", "flask_babel", "werkzeug", "jinja2", "markupsafe"}
 
 
 @pytest.mark.parametrize("module", STDLIB_ONLY)

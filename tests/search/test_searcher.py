@@ -12,6 +12,7 @@ from search.query import FIELDS, Filters, Query
 from search.ranking import Ranking, ranking, rankings, together, weights
 from search.searcher import NOT_AS_ASKED, NOT_TOGETHER
 from search.text.normalize import fold
+from tests.factories import make_document
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 RANKINGS = list(rankings())
@@ -205,3 +206,19 @@ def test_a_filter_that_leaves_nothing_loosens_no_wording(samples):
 def test_exclusions_alone_list_what_remains(samples):
     found = samples.search(Query("-头痛", limit=100))
     assert found.hits and not any(holding(found, "头痛"))
+
+
+@pytest.mark.parametrize("name", RANKINGS)
+def test_a_snippet_stands_where_it_says_it_begins(samples, name):
+    for hit in samples.search(Query("偏头痛 恶心"), name).hits:
+        assert hit.snippet
+        assert hit.entry.document.text.startswith(hit.snippet, hit.snippet_start)
+
+
+def test_a_document_is_marked_as_often_as_is_asked_for(samples):
+    document = make_document(title="头痛", text="头疼。\n" * 40)
+    in_title, in_text = samples.marks(document, "头痛", 30)
+    assert set(in_title) == {(0, 2)}
+    assert len(set(in_text)) == 30
+    assert {document.text[start:end] for start, end in in_text} == {"头疼"}
+    assert samples.marks(document, "，", 30) == ((), ())
