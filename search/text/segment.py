@@ -78,12 +78,8 @@ class Segmenter:
             return [Term(word, start + a, start + b) for word, a, b in found]
         return [Term(word, *folded.original(start + a, start + b)) for word, a, b in found]
 
-    def terms(self, text: str) -> list[Term]:
-        """The terms worth searching: `cut` without stop words."""
-        return [term for term in self.cut(text) if term.text not in self.stopwords]
-
     def words(self, text: str) -> tuple[str, ...]:
-        """`terms` without their offsets: what an index stores."""
+        """The words worth searching, all but stop words, without offsets: what an index stores."""
         return tuple(word for word, _, _ in self._cut(fold(text)) if word not in self.stopwords)
 
     def cut_like_jieba(self, run: str) -> list[str]:
