@@ -55,6 +55,13 @@ class Asked:
             return self.concepts
         return {"names": self.names, "bigrams": self.bigrams}.get(field, self.words)
 
+    @property
+    def understood(self) -> tuple[str, ...]:
+        """What of medicine the query speaks of, each once in the spelling that stands for its synonyms."""
+        concepts, is_medical = self.analyzer.concepts, self.analyzer.segmenter.is_medical
+        found = (concepts.canonical(term.text) for term in concepts.outermost(self.text) if is_medical(term.text))
+        return tuple(dict.fromkeys(found))
+
     @cached_property
     def meaning(self) -> Vector:
         """The encoder's vector of the query; encoded once for all legs. ModelUnusable where there is no encoder."""

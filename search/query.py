@@ -186,7 +186,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The answer to a Query; notices are sentences for the person who asked."""
+    """The answer to a Query; concepts: what was understood of it; notices are sentences for the person who asked."""
 
     hits: tuple[Hit, ...] = ()
     total: int = 0

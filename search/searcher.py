@@ -71,9 +71,10 @@ class Searcher:
             return Results(notices=(EMPTY,), facets={name: {} for name in facets})
         answer = self._answer(query, ranking(name), asked, facets)
         hits = self._hits(answer.page(query.offset, query.limit), query.offset, asked)
+        understood = asked.understood
         took = (time.perf_counter() - started) * 1000
         notices = answer.notices if answer.found.total or answer.notices else [NOTHING_FOUND]
-        return Results(hits, answer.found.total, answer.found.counts, notices=tuple(notices), took_ms=round(took, 2))
+        return Results(hits, answer.found.total, answer.found.counts, understood, tuple(notices), round(took, 2))
 
     def rank(self, query: Query, name: str | Ranking = "hybrid") -> list[ScoredDoc]:
         """The same order without the page around it: what evaluation needs."""

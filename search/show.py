@@ -19,6 +19,7 @@ def to_dict(query: Query, ranking: str, results: Results) -> dict[str, Any]:
         "ranking": ranking,
         "total": results.total,
         "took_ms": results.took_ms,
+        "concepts": list(results.concepts),
         "notices": list(results.notices),
         "hits": [_hit(hit) for hit in results.hits],
         "facets": {name: dict(_by_count(values)) for name, values in results.facets.items()},
@@ -27,7 +28,9 @@ def to_dict(query: Query, ranking: str, results: Results) -> dict[str, Any]:
 
 def to_text(results: Results, reasons: bool = True) -> str:
     """The answer for a terminal."""
-    lines = [f"找到 {results.total:,} 篇（{results.took_ms:.0f} 毫秒）", *results.notices]
+    lines = [f"找到 {results.total:,} 篇（{results.took_ms:.0f} 毫秒）"]
+    lines += [f"理解为：{'、'.join(results.concepts)}"] if results.concepts else []
+    lines += results.notices
     for hit in results.hits:
         lines.append(f"\n{hit.rank}. {hit.entry.document.title}   {hit.score:.3f}")
         lines.append(f"   {_byline(hit)}")

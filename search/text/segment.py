@@ -78,12 +78,8 @@ class Segmenter:
             return list(map(Term._make, found))
         return [Term(word, *folded.original(a, b)) for word, a, b in found]
 
-    def terms(self, text: str) -> list[Term]:
-        """The terms worth searching: `cut` without stop words."""
-        return [term for term in self.cut(text) if term.text not in self.stopwords]
-
     def words(self, text: str) -> tuple[str, ...]:
-        """`terms` without their offsets: what an index stores."""
+        """The words worth searching, all but stop words, without offsets: what an index stores."""
         folded = fold(text)
         return tuple(word for word, _, _ in self._cut(folded, 0, len(folded)) if word not in self.stopwords)
 

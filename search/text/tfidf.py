@@ -51,8 +51,3 @@ class TfidfModel:
         raw = {term: (1.0 + math.log(count)) * self.idf[term] for term, count in counts.items()}
         length = math.sqrt(sum(value * value for value in raw.values()))
         return {term: value / length for term, value in raw.items()}
-
-
-def keywords(weights: Mapping[str, float], limit: int = 10) -> list[str]:
-    """A document's terms of the highest TF-IDF weight, equal weights by term."""
-    return [term for term, _ in sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:limit]]

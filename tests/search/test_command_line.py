@@ -13,11 +13,18 @@ LEG = {"leg", "rank", "raw", "score", "weight", "contribution", "offsets"}
 def test_a_query_answers_with_one_json_object(samples_settings):
     answer = json.loads(run_command(samples_settings, "search", "query", "我的头很痛", "--json", "--limit", "3").stdout)
     assert set(answer) >= {"query", "ranking", "total", "took_ms", "notices", "hits", "facets"}
+    assert answer["concepts"] == ["头痛"]
     assert [hit["rank"] for hit in answer["hits"]] == [1, 2, 3]
     first = answer["hits"][0]
     assert set(first) >= {"rank", "doc_id", "title", "source", "published_at", "score", "snippet", "reasons"}
     assert all(set(reason) >= LEG for reason in first["reasons"])
     assert sum(reason["contribution"] for reason in first["reasons"]) == pytest.approx(first["score"], abs=1e-4)
+
+
+def test_an_answer_for_a_person_says_what_was_understood(samples_settings):
+    printed = run_command(samples_settings, "search", "query", "脑袋疼拉肚子", "--limit", "1").stdout
+    assert printed.splitlines()[1] == "理解为：头痛、腹泻"
+    assert "理解为" not in run_command(samples_settings, "search", "query", "怎么办", "--ranking", "bm25").stdout
 
 
 def test_a_dash_answers_line_by_line_and_a_bad_line_stops_nothing(samples_settings):

@@ -104,6 +104,14 @@ def test_pages_join_into_one_list(samples, name):
     assert pages == whole
 
 
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [("我的头很痛，头疼", ("头痛",)), ("吃布洛芬拉肚子", ("布洛芬", "腹泻")), ("怎么办", ()), ("😀", ())],
+)
+def test_the_answer_says_what_was_understood(samples, text, understood):
+    assert samples.search(Query(text), "bm25").concepts == understood
+
+
 def test_a_matched_word_is_where_its_offsets_say(samples):
     for hit in samples.search(Query("偏头痛 恶心"), "bm25").hits:
         for reason in hit.reasons:

@@ -5,7 +5,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from search.errors import ModelUnusable
 from search.text.models import ModelStore
-from search.text.tfidf import TfidfModel, keywords
+from search.text.tfidf import TfidfModel
 
 DOCUMENTS = [["头痛", "头痛", "发热"], ["头痛", "咳嗽"], ["发热", "咳嗽", "咳嗽"], ["孤词"]]
 
@@ -49,7 +49,3 @@ def test_a_missing_or_damaged_model_says_so(tmp_path):
         store.folder("tfidf", mark)
     with pytest.raises(ModelUnusable):
         TfidfModel.load(path.parent)
-
-
-def test_keywords_are_the_heaviest_terms():
-    assert keywords({"a": 0.1, "b": 0.7, "c": 0.7}, 2) == ["b", "c"]
