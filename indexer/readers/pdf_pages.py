@@ -84,7 +84,7 @@ def _page(page: pypdfium2.PdfPage) -> Page:
 
 
 class _Glyph(NamedTuple):
-    """A visible character; turn: in quarters of a circle; after_space: white space stands before it."""
+    """A visible character; turn: quarters of a circle, against the clock; after_space: white space stands before it."""
 
     place: int
     text: str
@@ -100,16 +100,25 @@ def _glyphs(textpage: raw.FPDF_TEXTPAGE, count: int) -> Iterator[_Glyph]:
     box = raw.FS_RECTF()
     spaced = False
     for place in range(count):
-        code = raw.FPDFText_GetUnicode(textpage, place)
-        text = "-" if code == _LINE_HYPHEN else chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+        text = _character(textpage, place)
         if text.isspace() or not text.isprintable():
             spaced = spaced or text.isspace()
             continue
-        quarters = raw.FPDFText_GetCharAngle(textpage, place) / (math.pi / 2)
+        quarters = raw.FPDFText_GetCharAngle(textpage, place) / (math.pi / 2)  # clockwise
         if abs(quarters - round(quarters)) < 0.05 and raw.FPDFText_GetLooseCharBox(textpage, place, box):
-            turn = round(quarters) % 4
+            turn = -round(quarters) % 4
             yield _Glyph(place, text, turn, *_turned(turn, box.left, box.bottom, box.right, box.top), spaced)
         spaced = False
+
+
+def _character(textpage: raw.FPDF_TEXTPAGE, place: int) -> str:
+    """U+FFFD where the font does not say which one it is."""
+    code = raw.FPDFText_GetUnicode(textpage, place)
+    if code == _LINE_HYPHEN and raw.FPDFText_IsHyphen(textpage, place):
+        return "-"
+    if raw.FPDFText_HasUnicodeMapError(textpage, place) == 1 or not 0 < code < 0x110000 or 0xD800 <= code < 0xE000:
+        return "\ufffd"
+    return chr(code)
 
 
 def _turned(turn: int, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:

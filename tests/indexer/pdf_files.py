@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
-from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -168,19 +168,15 @@ def _table(paper: Paper) -> None:
 def scan() -> bytes:
     """Two pages that are pictures."""
     paper = Paper()
-    picture = ImageReader(io.BytesIO(_grey()))
     for _ in range(2):
-        paper.canvas.drawImage(picture, 0, 0, WIDTH, HEIGHT)
+        paper.canvas.drawInlineImage(picture(), 0, 0, WIDTH, HEIGHT)
         paper.page()
     return paper.bytes()
 
 
-def _grey() -> bytes:
-    from PIL import Image
-
-    stream = io.BytesIO()
-    Image.new("L", (40, 56), 200).save(stream, "PNG")
-    return stream.getvalue()
+def picture() -> Image.Image:
+    """A grey page."""
+    return Image.new("L", (40, 56), 200)
 
 
 def encrypted() -> bytes:
@@ -192,11 +188,31 @@ def encrypted() -> bytes:
 
 def loop() -> bytes:
     """A page tree that contains itself."""
-    return (
-        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-        b"2 0 obj<</Type/Pages/Count 9/Kids[2 0 R 3 0 R]/Parent 2 0 R>>endobj\n"
-        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 3 0 R>>endobj\ntrailer<</Root 1 0 R/Size 4>>\n%%EOF\n"
+    return _written(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 9/Kids[2 0 R 3 0 R]/Parent 2 0 R>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 3 0 R>>",
     )
+
+
+def nameless() -> bytes:
+    """Text in a font whose characters are drawings without names."""
+    shown = b"BT /F 10 Tf 50 700 Td " + b"<010203> Tj " * 20 + b"ET"
+    return _written(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 500 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%b\nendstream" % (len(shown), shown),
+        b"<</Type/Font/Subtype/Type3/FontBBox[0 0 1000 1000]/FontMatrix[.001 0 0 .001 0 0]/FirstChar 1/LastChar 3"
+        b"/Widths[1000 1000 1000]/CharProcs<</g1 6 0 R/g2 6 0 R/g3 6 0 R>>/Encoding<</Differences[1/g1/g2/g3]>>>>",
+        b"<</Length 26>>stream\n1000 0 d0 0 0 800 800 re f\nendstream",
+    )
+
+
+def _written(*objects: bytes) -> bytes:
+    """Objects numbered from 1, the first of them the root."""
+    body = b"".join(b"%d 0 obj%b endobj\n" % numbered for numbered in enumerate(objects, 1))
+    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 FILES = {
