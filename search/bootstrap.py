@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from search.engine.base import Engine
-from search.errors import EngineUnavailable, MappingMismatch, SearchError
+from search.errors import IndexNotFound, MappingMismatch, SearchError
 from search.searcher import Searcher
 from search.settings import Settings
 from search.text.analyzer import Analyzer
@@ -18,14 +18,14 @@ from search.text.tfidf import TfidfModel
 
 
 def open_engine(settings: Settings, create: bool = False) -> Engine:
-    """The engine that XINGLIN_ENGINE names. EngineUnavailable where no index is in its folder, unless one may be created."""
+    """The engine that XINGLIN_ENGINE names. IndexNotFound where no index is in its folder, unless one may be created."""
     url = settings.engine_url
     if url.startswith("embedded:") and url != "embedded:":  # without a folder it would be the current one
         from search.engine.embedded.engine import EmbeddedEngine, holds_index
 
         folder = Path(url.removeprefix("embedded:"))
         if not create and not holds_index(folder):
-            raise EngineUnavailable(_no_index(folder, [path for path in folder.parent.glob("*") if holds_index(path)]))
+            raise IndexNotFound(_no_index(folder, [path for path in folder.parent.glob("*") if holds_index(path)]))
         return EmbeddedEngine(folder)
     if url.startswith(("http://", "https://")):
         from search.engine.elastic.engine import ElasticEngine

@@ -25,6 +25,10 @@ class EngineUnavailable(SearchError):
     """The engine cannot be reached, is full, or refuses to write."""
 
 
+class IndexNotFound(EngineUnavailable):
+    """The place that should hold the index holds none: nothing was loaded yet, or the place is misspelt."""
+
+
 class RebuildRunning(EngineUnavailable):
     """Another process is rebuilding this index: wait for it, or stop it."""
 

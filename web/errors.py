@@ -12,11 +12,13 @@ from search.errors import (
     BadQuery,
     DocumentNotFound,
     EngineUnavailable,
+    IndexNotFound,
     MappingMismatch,
     ModelUnusable,
     SearchError,
     VersionConflict,
 )
+from search.searcher import EMPTY
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ def _foreseen(error: SearchError) -> ResponseReturnValue:
     status = status_of(error)
     if status >= 500:
         log.error("%s answered %d: %s", request.path, status, error)
-        return respond(status, type(error).__name__, _("搜索暂时用不了。"))
+        return respond(status, type(error).__name__, EMPTY if isinstance(error, IndexNotFound) else _("搜索暂时用不了。"))
     return respond(status, type(error).__name__, _("没有找到这个页面") if status == 404 else str(error))
 
 
