@@ -14,6 +14,7 @@ from typing import Any
 from search.engine.mapping import load_mapping
 from search.errors import BadQuery, SearchError
 from search.settings import Settings
+from search.text.models import bytes_in
 
 
 def index_settings(corpus: Path, place: str, models: Mapping[str, str], settings: Settings) -> Settings:
@@ -76,10 +77,6 @@ def _digest(corpus: Path) -> str:
 def _tell_of(others: list[Path]) -> None:
     if not others:
         return
-    rows = "\n".join(f"  {path}  {_bytes(path) / 1e6:,.1f} MB" for path in others)
+    rows = "\n".join(f"  {path}  {bytes_in(path) / 1e6:,.1f} MB" for path in others)
     print(f"同一份语料还有用别的词库、模型或切段做的索引，这次用不到：\n{rows}", file=sys.stderr)
     print(f"不再需要就删掉：rm -r {shlex.join(map(str, others))}", file=sys.stderr)
-
-
-def _bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

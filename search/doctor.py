@@ -1,7 +1,7 @@
 """What is installed, which engine, which models, what is wrong, and how to mend it."""
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -11,6 +11,7 @@ from search.bootstrap import analyzer_opener, open_engine
 from search.engine.base import Generation
 from search.errors import SearchError
 from search.settings import Settings
+from search.text.models import ModelStore, bytes_in
 
 State = Literal["good", "warning", "bad"]
 PACKAGES = ("numkong", "onnxruntime", "tokenizers", "rjieba", "opencc", "numpy", "scikit-learn", "gensim", "elasticsearch")
@@ -60,6 +61,7 @@ def _index(settings: Settings) -> Iterator[Finding]:
         empty = "" if generation.documents else "还没有文章。请运行 python -m indexer load 文件夹"
         yield Finding("engine", "warning" if empty else "good", detail, empty)
         yield from _models(settings, generation)
+        yield from _other_models(ModelStore(settings.var / "models"), generation.models)
     except SearchError as exc:
         yield Finding("engine", "bad", str(exc))
     finally:
@@ -79,6 +81,13 @@ def _models(settings: Settings, generation: Generation) -> Iterator[Finding]:
             yield Finding(f"model {kind}", "good", mark)
     except SearchError as exc:
         yield Finding("models", "bad", str(exc))
+
+
+def _other_models(store: ModelStore, used: Mapping[str, str]) -> Iterator[Finding]:
+    """Models that this index is not made with. Whether another one is, nobody here can know: removing them is a person's choice."""
+    for path in store.others(used):
+        detail = f"{path}，{bytes_in(path) / 1e6:,.1f} MB，这个索引不用"
+        yield Finding("other model", "good", detail, f"如果共用这个文件夹的别的索引也不用，可以删除：rm -r {path}")
 
 
 def _set_aside(cache: Path) -> Iterator[Finding]:

@@ -35,7 +35,7 @@ MAY_IMPORT = {
     ),
     "search.bootstrap": (*LEAVES, "search.text*", "search.engine*", "search.searcher"),
     "search.command": LEAVES,
-    "search.corpus_index": (*LEAVES, "search.engine.mapping"),
+    "search.corpus_index": (*LEAVES, "search.engine.mapping", "search.text.models"),
     "search.limits": (*LEAVES, "search.ranking"),
     "search.tune": (*LEAVES, "search.evaluation*", "search.limits", "search.ranking", "search.searcher"),
     "search.doctor": (*LEAVES, "search.text*", "search.engine.base", "search.bootstrap"),

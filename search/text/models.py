@@ -3,14 +3,16 @@
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from search.errors import ModelUnusable
 
+FINGERPRINT = re.compile("[0-9a-f]{12}")
 UNFINISHED = ".new-"  # how a folder's name begins while it is being written
 
 
@@ -48,6 +50,11 @@ class ModelStore:
         if not sound:
             raise ModelUnusable(f"{kind} 模型 {folder} 已损坏或不完整；请运行 python -m indexer fit，会重新写好")
         return folder
+
+    def others(self, used: Mapping[str, str]) -> list[Path]:
+        """The folders of models that are none of these (kind -> fingerprint); other indexes may be made with them."""
+        models = (path for path in self.root.glob("*/*") if FINGERPRINT.fullmatch(path.name))
+        return sorted(path for path in models if used.get(path.parent.name) != path.name)
 
 
 def digest(folder: Path) -> str:
@@ -107,3 +114,8 @@ def fsync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def bytes_in(folder: Path) -> int:
+    """What the files in a folder and below it take."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -78,6 +78,27 @@ def test_the_doctor_says_what_there_is(samples_settings):
     assert findings["encoder"]["state"] == "good"
 
 
+def test_the_doctor_lists_models_of_other_indexes_and_how_to_drop_them(samples_settings, tmp_path):
+    from dataclasses import replace
+
+    models = tmp_path / "var" / "models"
+    (models / "bert").mkdir(parents=True)
+    for encoder in (samples_settings.var / "models" / "bert").glob("[0-9a-f]*"):
+        (models / "bert" / encoder.name).symlink_to(encoder)
+    own = replace(samples_settings, engine="", var=tmp_path / "var")
+    run_command(own, "indexer", "load", "-", input='{"_id": "a", "text": "头痛，头很痛。"}\n')
+    assert "rm -r" not in run_command(own, "search", "doctor").stdout
+    old = models / "tfidf" / "0123456789ab"
+    old.mkdir()
+    (old / "idf.json").write_bytes(b"x" * 1_300_000)
+    (finding,) = [
+        row for row in json.loads(run_command(own, "search", "doctor", "--json").stdout) if row["name"] == "other model"
+    ]
+    assert finding["state"] == "good"
+    assert f"{old}，1.3 MB" in finding["detail"]
+    assert finding["mend"].endswith(f"rm -r {old}")
+
+
 def test_two_rankings_stand_side_by_side(samples_settings):
     printed = run_command(samples_settings, "search", "side-by-side", "我的头很痛").stdout
     assert "bm25：" in printed

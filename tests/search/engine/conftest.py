@@ -20,6 +20,22 @@ def elasticsearch_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def url(elasticsearch_url: str) -> str:
+    """The address of an index of its own on that server."""
+    return f"{elasticsearch_url}/test-{os.getpid()}-{next(_numbers)}"
+
+
+@pytest.fixture
+def elastic(url: str) -> Iterator[Engine]:
+    """An empty engine over it."""
+    from search.engine.elastic.engine import ElasticEngine
+
+    engine = ElasticEngine(url)
+    yield engine
+    engine.close()
+
+
 @pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.service)])
 def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Engine]]:
     """Opens one and the same empty index, as often as asked: as a second process would see it."""
@@ -32,7 +48,7 @@ def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
     else:
         from search.engine.elastic.engine import ElasticEngine
 
-        url = f"{request.getfixturevalue('elasticsearch_url')}/contract-{os.getpid()}-{next(_numbers)}"
+        url = request.getfixturevalue("url")
 
         def make() -> Engine:
             return ElasticEngine(url)

@@ -7,7 +7,7 @@ import resource
 import pytest
 
 from search.errors import ModelUnusable
-from search.text.models import ModelStore
+from search.text.models import ModelStore, bytes_in
 
 CONTENT = "头痛 " * 1000
 
@@ -113,3 +113,13 @@ def test_two_processes_may_save_the_same_model_at_once(store):
         child.join(60)
     assert [child.exitcode for child in children] == [0, 0]
     assert len(names(store)) == 2
+
+
+def test_models_that_are_not_named_are_listed_and_what_is_no_model_is_not(store):
+    new = store.save("tfidf", write)
+    old = store.save("tfidf", lambda folder: (folder / "idf.json").write_bytes(b"old"))
+    other = store.save("word2vec", write)
+    (store.root / "tfidf" / ".new-x").mkdir()
+    assert store.others({"tfidf": new, "text": other}) == [store.root / "tfidf" / old, store.root / "word2vec" / other]
+    assert bytes_in(store.root / "tfidf" / old) == 3
+    assert ModelStore(store.root / "nowhere").others({}) == []
