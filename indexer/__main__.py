@@ -52,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m indexer", description="把文章写进索引。")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     load = commands.add_parser("load", help="读入文件、文件夹或 -（标准输入），建立索引")
-    load.add_argument("paths", nargs="+", metavar="PATH", help=".jsonl .txt .md，文件夹，或 -（每行一个 JSON）")
+    load.add_argument(
+        "paths", nargs="+", metavar="PATH", help=".jsonl .txt .md .html .pdf .docx，文件夹，或 -（每行一个 JSON）"
+    )
     load.add_argument("--prefix", default="", metavar="NAME", help="编号前加 NAME:，以免与别的来源相同")
     load.add_argument(
         "--acknowledge",

@@ -54,8 +54,8 @@ _DECLARED = {
     **{name: name for name in ("shift_jis", "cp932", "euc_jp", "euc_kr")},
 }
 _BINARY = (
-    (b"%PDF", "PDF 文件", "请先转成文本；PDF 的读取在以后的版本里"),
-    (b"PK\x03\x04", "zip 压缩包，或 docx、xlsx、epub", "请先解压，或另存为纯文本"),
+    (b"%PDF", "PDF 文件", "请把扩展名改成 .pdf"),
+    (b"PK\x03\x04", "zip 压缩包，或 xlsx、epub", "请先解压，或另存为纯文本；docx 请把扩展名改成 .docx"),
     (b"\xd0\xcf\x11\xe0", "旧版 Office 文件（doc、xls）", "请另存为纯文本"),
     (b"{\\rtf", "RTF 文件", "请另存为纯文本"),
     (b"\x1f\x8b", "gzip 压缩文件", "请先解压：gunzip -c 文件 | python -m indexer load -"),

@@ -5,6 +5,7 @@ JSON: {"document"} or {"refused"}; "exhausted" where there is no memory left for
 """
 
 import json
+import math
 import os
 import resource
 import signal
@@ -51,7 +52,7 @@ def _confine(memory: int) -> None:
 def _allow(cpu_seconds: int) -> None:
     """So many seconds of computing from now on; then SIGXCPU."""
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + cpu_seconds, hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + cpu_seconds, hard))
 
 
 def _answer(form: str, data: bytes, memory: int) -> dict[str, Any]:

@@ -188,7 +188,7 @@ def encrypted() -> bytes:
 
 def loop() -> bytes:
     """A page tree that contains itself."""
-    return _written(
+    return written(
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Count 9/Kids[2 0 R 3 0 R]/Parent 2 0 R>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 3 0 R>>",
@@ -198,7 +198,7 @@ def loop() -> bytes:
 def nameless() -> bytes:
     """Text in a font whose characters are drawings without names."""
     shown = b"BT /F 10 Tf 50 700 Td " + b"<010203> Tj " * 20 + b"ET"
-    return _written(
+    return written(
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 500 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
@@ -209,7 +209,7 @@ def nameless() -> bytes:
     )
 
 
-def _written(*objects: bytes) -> bytes:
+def written(*objects: bytes) -> bytes:
     """Objects numbered from 1, the first of them the root."""
     body = b"".join(b"%d 0 obj%b endobj\n" % numbered for numbered in enumerate(objects, 1))
     return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R>>\n%%EOF\n"

@@ -3,11 +3,13 @@
 import json
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.indexer.workplace import Workplace
 
+DATA = Path(__file__).parent / "data"
 ROWS = [
     '{"_id": "good", "title": "头痛", "text": "头很痛。"}',
     "{broken",
@@ -50,6 +52,16 @@ def mistakes(tmp_path):
         "gb18030.txt": "发热怎么办\n多喝水，注意休息，体温超过38.5℃时就医。".encode("gb18030"),
         "big5.txt": "頭痛怎麼辦\n請多休息，若持續疼痛請就醫。".encode("big5"),
         "deep.jsonl": b"[" * 100_000,
+        "deep.html": b"<div>" * 10_000,
+        "page.html": (DATA / "question.html").read_bytes(),
+        "menu.html": (DATA / "menu-only.html").read_bytes(),
+        "frames.htm": (DATA / "frames.html").read_bytes(),
+        "scan.pdf": (DATA / "scan.pdf").read_bytes(),
+        "locked.pdf": (DATA / "encrypted.pdf").read_bytes(),
+        "login.pdf": b"<!DOCTYPE html><html><body><div id=app></div></body></html>",
+        "old.docx": b"\xd0\xcf\x11\xe0" + bytes(600),
+        "short.docx": (DATA / "cut-short.docx").read_bytes(),
+        "word.docx": (DATA / "without-styles.docx").read_bytes(),
     }
     for name, content in files.items():
         (folder / name).write_bytes(content)
@@ -65,6 +77,7 @@ def test_what_is_no_document_is_refused_one_by_one_and_the_rest_is_taken(place, 
     assert set(reasons) == {
         *(f"rows.jsonl:{line}" for line in (2, 3, 5, 6, 7)),
         *("empty.txt", "empty.jsonl", "noise.txt", "noise.jsonl", "picture.md", "paper.pdf", "deep.jsonl:1"),
+        *("deep.html", "menu.html", "frames.htm", "scan.pdf", "locked.pdf", "login.pdf", "old.docx", "short.docx"),
     }
     for where, said in {
         "rows.jsonl:2": "JSON",
@@ -75,13 +88,22 @@ def test_what_is_no_document_is_refused_one_by_one_and_the_rest_is_taken(place, 
         "noise.txt": "不是文本",
         "noise.jsonl": "不是文本",
         "picture.md": "PNG",
-        "paper.pdf": "PDF",
+        "paper.pdf": "PDF 损坏",
+        "deep.html": "嵌套",
+        "menu.html": "导航",
+        "frames.htm": "zhengwen/ganmao.htm",
+        "scan.pdf": "OCR",
+        "locked.pdf": "密码",
+        "login.pdf": "脚本",
+        "old.docx": "旧版 Word",
+        "short.docx": "损坏",
     }.items():
         assert said in reasons[where]
     engine = place.engine()
     titles = {entry.document.title for entry in engine.scan()}
     engine.close()
-    assert titles == {"头痛", "没有题目，只有正文", "😷", "甲乙", "发热怎么办", "頭痛怎麼辦"}
+    texts = {"头痛", "没有题目，只有正文", "😷", "甲乙", "发热怎么办", "頭痛怎麼辦"}
+    assert titles == texts | {"宝宝发烧38度5要吃退烧药吗？", "鼻出血的家庭处理"}
     assert answer["new"] == len(titles)
 
 
