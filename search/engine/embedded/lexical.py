@@ -68,7 +68,7 @@ def _summed(
     """
     parts = []
     for number, (shard, part, places) in enumerate(zip(snapshot.shards, postings, slices, strict=True)):
-        sums = np.zeros(len(shard))
+        sums: np.ndarray = np.zeros(len(shard))
         held = np.zeros(len(shard), np.int32)
         for first in range(0, len(places), TERMS):
             stretches = places[first : first + TERMS]
