@@ -66,11 +66,12 @@ class Concepts:
 
     def _said(self, text: str, cut: Sequence[Term]) -> list[Term]:
         found = self._without_overlaps(cut)
-        composed = list(self._composed(text, found))
-        taken = {place for term in composed for place in range(term.start, term.end)}  # its halves, and how much and how often
         stopwords = self._segmenter.stopwords
-        whole = [term for term in found if term.text not in stopwords and term.start not in taken]
-        return sorted([*whole, *composed], key=_PLACE)
+        whole = [term for term in found if term.text not in stopwords]
+        if composed := list(self._composed(text, found)):
+            taken = {place for term in composed for place in range(term.start, term.end)}  # halves, and how much and how often
+            whole = [term for term in whole if term.start not in taken] + composed
+        return sorted(whole, key=_PLACE)
 
     def shapes(self, concept: str) -> list[str]:
         """Regular expressions: where a folded text reads as the concept, one of them matches from the concept's start on.
@@ -130,18 +131,18 @@ class Concepts:
         for term in found:  # search mode lists the words inside a long word before it
             if term.start >= reached:
                 kept += self._settled(group) if len(group) > 1 else group
-                group, reached = [], 0
-            group.append(term)
-            reached = max(reached, term.end)
+                group, reached = [term], term.end
+            else:
+                group.append(term)
+                reached = max(reached, term.end)
         return kept + self._settled(group)
 
     def _settled(self, group: list[Term]) -> list[Term]:
         kept = group if len(group) < 3 else self._without_straddling(group)  # fewer: a word, and perhaps one inside it
-        return [term for term in kept if not any(self._hides(other, term) for other in kept)]
-
-    def _hides(self, outer: Term, inner: Term) -> bool:
-        inside = outer is not inner and _holds(outer, inner) and inner.end < outer.end
-        return inside and self._segmenter.is_medical(outer.text) and not self._segmenter.is_medical(inner.text)
+        medical = [term for term in kept if self._segmenter.is_medical(term.text)]
+        if not medical or len(medical) == len(kept):
+            return kept
+        return [term for term in kept if term in medical or not any(_hides(outer, term) for outer in medical)]
 
     def _without_straddling(self, group: list[Term]) -> list[Term]:
         kept: list[Term] = []
@@ -165,6 +166,10 @@ def read_synonyms(path: Path) -> dict[str, str]:
 
 def _holds(outer: Term, inner: Term) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _hides(outer: Term, inner: Term) -> bool:
+    return _holds(outer, inner) and inner.end < outer.end
 
 
 def _outermost_of(found: list[Term]) -> list[Term]:
