@@ -81,21 +81,17 @@ class Concepts:
         return [shape for member in self._spelled(concept) for shape in self._shapes_of(member)]
 
     def traces(self, concept: str) -> list[str]:
-        """Words: where a text reads as the concept, its cut holds one of them. They are found in other places too, as shapes are."""
-        members = self._spelled(concept)
-        return [*members, *(first for member in members for first, _ in self._halves(member))]
+        """Words: where a text reads as the concept, its cut holds one of them: a spelling, or of one in pieces the first."""
+        return [word[:end] for word in self._spelled(concept) for end in range(1, len(word) + 1)]
 
     def _spelled(self, concept: str) -> tuple[str, ...]:
         return (concept, *self._members.get(concept, []))
 
     def _shapes_of(self, word: str) -> list[str]:
         """The word as it stands, or with something between any halves of it that a text can be cut into."""
-        return [f"{re.escape(a)}\\w{{0,{MAX_GAP}}}{re.escape(b)}" for a, b in self._halves(word)] or [re.escape(word)]
-
-    def _halves(self, word: str) -> list[tuple[str, str]]:
-        """Both halves of a complaint that may be said in pieces, in every way in which a text can be cut so."""
         halves = [(word[:i], word[i:]) for i in range(1, len(word))] if self._segmenter.is_medical(word) else []
-        return [pair for pair in halves if all(map(self._can_be_half, pair))]
+        open_halves = [pair for pair in halves if all(map(self._can_be_half, pair))]
+        return [f"{re.escape(a)}\\w{{0,{MAX_GAP}}}{re.escape(b)}" for a, b in open_halves] or [re.escape(word)]
 
     def _can_be_half(self, word: str) -> bool:
         """Whether the segmenter may cut this, and it is no word that only stands between others."""
