@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from search.document import DOCUMENT_VECTORS, IndexEntry, Vector
 
@@ -115,8 +115,7 @@ class Knn:
 Leg = Match | Sparse | Knn
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredDoc:
+class ScoredDoc(NamedTuple):
     """A document as one leg sees it: raw BM25, dot product or cosine; passage: index of the best of its passages."""
 
     doc_id: str

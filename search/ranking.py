@@ -162,8 +162,8 @@ def fuse(
     """Documents that a leg lists -> their scores, best first, equal scores by doc_id; the first `limit`, or all."""
     sums: dict[str, float] = defaultdict(float)
     for leg, result, weight in zip(legs, results, leg_weights, strict=True):
-        for doc in result.docs:
-            sums[doc.doc_id] += weight * leg.score(doc.score)
+        for doc_id, raw, _ in result.docs:
+            sums[doc_id] += weight * leg.score(raw)
     if limit is not None and limit < len(sums):  # what nobody looks at is not sorted: half of the time for a first page
         last = heapq.nlargest(limit, sums.values())[-1] if limit > 0 else math.inf
         sums = {doc_id: score for doc_id, score in sums.items() if score >= last}

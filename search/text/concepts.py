@@ -66,11 +66,12 @@ class Concepts:
 
     def _said(self, text: str, cut: Sequence[Term]) -> list[Term]:
         found = self._without_overlaps(cut)
-        composed = list(self._composed(text, found))
-        taken = {place for term in composed for place in range(term.start, term.end)}  # its halves, and how much and how often
         stopwords = self._segmenter.stopwords
-        whole = [term for term in found if term.text not in stopwords and term.start not in taken]
-        return sorted([*whole, *composed], key=_PLACE)
+        whole = [term for term in found if term.text not in stopwords]
+        if composed := list(self._composed(text, found)):
+            taken = {place for term in composed for place in range(term.start, term.end)}  # halves, and how much and how often
+            whole = [term for term in whole if term.start not in taken] + composed
+        return sorted(whole, key=_PLACE)
 
     def shapes(self, concept: str) -> list[str]:
         """Regular expressions: where a folded text reads as the concept, one of them matches from the concept's start on.
@@ -80,21 +81,17 @@ class Concepts:
         return [shape for member in self._spelled(concept) for shape in self._shapes_of(member)]
 
     def traces(self, concept: str) -> list[str]:
-        """Words: where a text reads as the concept, its cut holds one of them. They are found in other places too, as shapes are."""
-        members = self._spelled(concept)
-        return [*members, *(first for member in members for first, _ in self._halves(member))]
+        """Words: where a text reads as the concept, its cut holds one of them: a spelling, or of one in pieces the first."""
+        return [word[:end] for word in self._spelled(concept) for end in range(1, len(word) + 1)]
 
     def _spelled(self, concept: str) -> tuple[str, ...]:
         return (concept, *self._members.get(concept, []))
 
     def _shapes_of(self, word: str) -> list[str]:
         """The word as it stands, or with something between any halves of it that a text can be cut into."""
-        return [f"{re.escape(a)}\\w{{0,{MAX_GAP}}}{re.escape(b)}" for a, b in self._halves(word)] or [re.escape(word)]
-
-    def _halves(self, word: str) -> list[tuple[str, str]]:
-        """Both halves of a complaint that may be said in pieces, in every way in which a text can be cut so."""
         halves = [(word[:i], word[i:]) for i in range(1, len(word))] if self._segmenter.is_medical(word) else []
-        return [pair for pair in halves if all(map(self._can_be_half, pair))]
+        open_halves = [pair for pair in halves if all(map(self._can_be_half, pair))]
+        return [f"{re.escape(a)}\\w{{0,{MAX_GAP}}}{re.escape(b)}" for a, b in open_halves] or [re.escape(word)]
 
     def _can_be_half(self, word: str) -> bool:
         """Whether the segmenter may cut this, and it is no word that only stands between others."""
@@ -130,18 +127,18 @@ class Concepts:
         for term in found:  # search mode lists the words inside a long word before it
             if term.start >= reached:
                 kept += self._settled(group) if len(group) > 1 else group
-                group, reached = [], 0
-            group.append(term)
-            reached = max(reached, term.end)
+                group, reached = [term], term.end
+            else:
+                group.append(term)
+                reached = max(reached, term.end)
         return kept + self._settled(group)
 
     def _settled(self, group: list[Term]) -> list[Term]:
         kept = group if len(group) < 3 else self._without_straddling(group)  # fewer: a word, and perhaps one inside it
-        return [term for term in kept if not any(self._hides(other, term) for other in kept)]
-
-    def _hides(self, outer: Term, inner: Term) -> bool:
-        inside = outer is not inner and _holds(outer, inner) and inner.end < outer.end
-        return inside and self._segmenter.is_medical(outer.text) and not self._segmenter.is_medical(inner.text)
+        medical = [term for term in kept if self._segmenter.is_medical(term.text)]
+        if not medical or len(medical) == len(kept):
+            return kept
+        return [term for term in kept if term in medical or not any(_hides(outer, term) for outer in medical)]
 
     def _without_straddling(self, group: list[Term]) -> list[Term]:
         kept: list[Term] = []
@@ -165,6 +162,10 @@ def read_synonyms(path: Path) -> dict[str, str]:
 
 def _holds(outer: Term, inner: Term) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _hides(outer: Term, inner: Term) -> bool:
+    return _holds(outer, inner) and inner.end < outer.end
 
 
 def _outermost_of(found: list[Term]) -> list[Term]:

