@@ -29,5 +29,5 @@ def test_each_has_one_heading_and_the_disclaimer(page, path):
 
 
 def test_suggestions_are_data(client):
-    assert client.get("/suggest?q=tt").json["suggestions"][:2] == ["头疼", "头痛"]
+    assert {"头疼", "头痛"} < set(client.get("/suggest?q=tt").json["suggestions"])
     assert client.get("/suggest").json == {"suggestions": []}
