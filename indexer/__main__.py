@@ -78,9 +78,10 @@ def _load(args: argparse.Namespace, settings: Settings, engine: Engine) -> bool:
     opener = analyzer_opener(settings)
     outcomes: list[Refusal] = []
     counts: Counter[str] = Counter()
-    progress = Progress("读入")
     batches = batched(_documents(args.paths, args.prefix, outcomes), BATCH)
-    for batch in ingest(batches, engine, lambda: Pipeline(opener(engine.generation().models))):
+    taken_in = ingest(batches, engine, lambda: Pipeline(opener(engine.generation().models)))
+    progress = Progress("读入")  # its clock starts with the first document: models take a second or two to open
+    for batch in taken_in:
         counts.update(outcome.state for outcome in batch)
         outcomes.extend(_refusal(outcome) for outcome in batch if outcome.state == "refused")
         if args.acknowledge:

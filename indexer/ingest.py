@@ -52,11 +52,16 @@ def ingest(
 ) -> Iterator[list[Outcome]]:
     """Take in batches of documents; a batch's outcomes come when it is stored (acknowledged).
 
-    While one batch is encoded, the one before it is written: the engine's work hides behind the encoder's.
-    Where another process swapped the generation or wrote the same documents meanwhile, the pipeline is opened again and
-    the batch is derived anew.
+    The pipeline is opened at once, before anything is asked for. While one batch is encoded, the one before it is written: the
+    engine's work hides behind the encoder's. Where another process swapped the generation or wrote the same documents
+    meanwhile, the pipeline is opened again and the batch is derived anew.
     """
-    pipeline = open_pipeline()
+    return _ingest(batches, engine, open_pipeline(), open_pipeline)
+
+
+def _ingest(
+    batches: Iterable[Sequence[Document]], engine: Engine, pipeline: Pipeline, open_pipeline: Callable[[], Pipeline]
+) -> Iterator[list[Outcome]]:
     with ThreadPoolExecutor(1, "ingest-write") as writer:
         pending: Future[list[Outcome]] | None = None
         before: Sequence[Document] = ()

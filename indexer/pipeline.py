@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 from search.document import Document, IndexEntry, Name, Passage, Vector, vector
 from search.text.analyzer import Analyzer
@@ -35,10 +36,25 @@ class Pipeline:
         return self.build_entries([Plan(document, version)])[0]
 
     def build_entries(self, plans: Sequence[Plan]) -> list[IndexEntry]:
-        """The entries of several documents; encoding many passages at once keeps all cores at work."""
+        """The entries of several documents; encoding many passages at once keeps all cores at work.
+
+        Encoding leaves Python free, so all else is derived beside it. It stays in the caller's thread, where Ctrl-C ends it.
+        """
+        with ThreadPoolExecutor(1, "derive") as beside:
+            deriving = beside.submit(self._without_passages, plans)
+            vectors = self._vectors(plans)
+            return [
+                replace(entry, title_vector=title_vector, passages=plan_passages)
+                for entry, (title_vector, plan_passages) in zip(deriving.result(), vectors, strict=True)
+            ]
+
+    def rederive(self, entries: Sequence[IndexEntry]) -> list[IndexEntry]:
+        """The same documents under this pipeline's models; only what these change is computed."""
+        return self.build_entries([Plan(entry.document, entry.version, entry) for entry in entries])
+
+    def _without_passages(self, plans: Sequence[Plan]) -> list[IndexEntry]:
+        """The entries but for what the encoder makes."""
         terms = [self._terms(plan) for plan in plans]
-        vectors = self._vectors(plans)
-        doc_vectors = self._doc_vectors(plans, terms)
         return [
             IndexEntry(
                 document=plan.document,
@@ -47,34 +63,30 @@ class Pipeline:
                 tfidf=self.analyzer.weights(words["title"] + words["body"]),
                 names=_names(plan.document),
                 title_sort=sort_key(plan.document.title),
-                passages=plan_passages,
                 doc_vector=doc_vector,
-                title_vector=title_vector,
                 newest=plan.stored.newest if plan.stored else True,
                 hidden=plan.stored.hidden if plan.stored else False,
                 models=self.models,
             )
-            for plan, words, (title_vector, plan_passages), doc_vector in zip(plans, terms, vectors, doc_vectors, strict=True)
+            for plan, words, doc_vector in zip(plans, terms, self._doc_vectors(plans, terms), strict=True)
         ]
-
-    def rederive(self, entries: Sequence[IndexEntry]) -> list[IndexEntry]:
-        """The same documents under this pipeline's models; only what these change is computed."""
-        return self.build_entries([Plan(entry.document, entry.version, entry) for entry in entries])
 
     def _terms(self, plan: Plan) -> Mapping[str, tuple[str, ...]]:
         if plan.stored and self._same(plan, "text"):
             return plan.stored.terms
         document, words, concepts = plan.document, self.analyzer.segmenter.words, self.analyzer.concepts.words
         headings = "\n".join(dict.fromkeys(section.heading for section in document.sections))
+        body = f"{headings}\n{document.text}"
+        cut = self.analyzer.segmenter.cut(body)  # cutting it takes most of the time: once for its words and its concepts
         symptoms = (document.text[s.start : s.end] for s in document.sections if SYMPTOM_HEADING.search(s.heading))
         named = (document.title, *document.facts.aliases)
         return {
             "title": words(document.title),
             "aliases": words("\n".join(document.facts.aliases)),
             "symptoms": words("\n".join(symptoms)),
-            "body": words(f"{headings}\n{document.text}"),
+            "body": self.analyzer.segmenter.words_of(cut),
             "title_concepts": concepts("\n".join(named)),
-            "body_concepts": concepts(f"{headings}\n{document.text}"),
+            "body_concepts": tuple(term.text for term in self.analyzer.concepts.read(body, cut)),
             "names": whole_names(named, self.analyzer.concepts),
             "bigrams": bigrams("\n".join((*named, document.text))),
             "title_chars": character_words(document.title),

@@ -83,6 +83,10 @@ class Segmenter:
         folded = fold(text)
         return tuple(word for word, _, _ in self._cut(folded, 0, len(folded)) if word not in self.stopwords)
 
+    def words_of(self, cut: Iterable[Term]) -> tuple[str, ...]:
+        """`words` of a text that was cut already."""
+        return tuple(term.text for term in cut if term.text not in self.stopwords)
+
     def cut_like_jieba(self, run: str) -> list[str]:
         """A run of Han characters as jieba's own search mode cuts it, without guessing new words: what the rules build on.
 

@@ -10,7 +10,7 @@ from indexer.ingest import ingest, ingest_document
 from indexer.pipeline import Pipeline
 from indexer.rebuild import rebuild
 from search.engine.embedded.engine import EmbeddedEngine
-from search.errors import BadDocument
+from search.errors import BadDocument, ModelUnusable
 from search.query import Filters, Match
 from search.text.analyzer import Analyzer
 from search.text.models import ModelStore
@@ -20,6 +20,15 @@ from tests.factories import make_document
 from tests.indexer.test_pipeline import CountingEncoder
 
 SEGMENTER = Segmenter()
+
+
+class Failing(CountingEncoder):
+    """Cannot encode what holds 坏."""
+
+    def encode(self, texts, role):
+        if any("坏" in text for text in texts):
+            raise ModelUnusable("the encoder broke")
+        return super().encode(texts, role)
 
 
 def make_pipeline(models=None, tfidf=None):
@@ -104,3 +113,41 @@ def test_an_id_that_comes_again_in_the_next_batch_is_judged_by_what_the_first_on
     batches = [[make_document("a", "头痛", "新。")], [make_document("a", "头痛", "旧。")]]
     assert [outcome.state for batch in ingest(batches, engine, make_pipeline) for outcome in batch] == ["changed", "changed"]
     assert engine.fetch(["a"])[0].document.text == "旧。"
+
+
+def test_documents_are_acknowledged_in_their_order_and_each_once_it_is_stored(engine):
+    pages = [make_document(f"d{i:02}", "头痛", f"第{i}页。") for i in reversed(range(12))]
+    acknowledged = []
+    for outcomes in ingest([pages[i : i + 3] for i in range(0, 12, 3)], engine, make_pipeline):
+        acknowledged += [outcome.doc_id for outcome in outcomes]
+        assert len(engine.fetch(acknowledged)) == len(acknowledged)
+    assert acknowledged == [page.doc_id for page in pages]
+
+
+def test_an_encoder_that_fails_is_an_error_where_the_caller_stands_and_nothing_after_it_is_acknowledged(engine):
+    texts = ("一。", "二。", "三。", "坏。", "五。")
+    batches = [[make_document(f"d{i}", "头痛", text)] for i, text in enumerate(texts)]
+    acknowledged = []
+    with pytest.raises(ModelUnusable, match="the encoder broke"):
+        for outcomes in ingest(batches, engine, lambda: Pipeline(Analyzer(SEGMENTER, Failing, {}))):
+            acknowledged += [outcome.doc_id for outcome in outcomes]
+    assert acknowledged == ["d0", "d1"]
+    assert {entry.doc_id for entry in engine.scan()} == {"d0", "d1", "d2"}  # written, and never told: the next load tells it
+    assert [state for batch in batches for state in states(engine, *batch)] == ["unchanged"] * 3 + ["new"] * 2
+
+
+def test_the_pipeline_is_opened_before_a_document_is_asked_for(engine):
+    steps = []
+
+    def batches():
+        steps.append("asked for")
+        yield [make_document("a")]
+
+    def opened():
+        steps.append("opened")
+        return make_pipeline()
+
+    coming = ingest(batches(), engine, opened)
+    assert steps == ["opened"]
+    assert [outcome.state for outcomes in coming for outcome in outcomes] == ["new"]
+    assert steps == ["opened", "asked for"]

@@ -1,10 +1,13 @@
 """Derivations: what an entry holds, and what is used again. An encoder that counts stands in for BERT: its vectors do not matter here."""
 
+from threading import Event
+
 import numpy as np
 import pytest
 
 from indexer.pipeline import Pipeline, Plan
 from search.document import Section
+from search.errors import ModelUnusable
 from search.text.analyzer import Analyzer
 from search.text.passages import ENCODED_PASSAGES
 from search.text.segment import Segmenter
@@ -25,6 +28,37 @@ class CountingEncoder:
         self.texts.extend(texts)
         rows = np.array([[len(text), 1, 2] for text in texts], np.float32)
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+class Awaiting(CountingEncoder):
+    """Encodes only once something else has been derived."""
+
+    def __init__(self, derived):
+        super().__init__()
+        self.derived = derived
+
+    def encode(self, texts, role):
+        assert self.derived.wait(30), "nothing is derived while the encoder works"
+        return super().encode(texts, role)
+
+
+class Telling(TfidfModel):
+    """Tells that it was asked for weights."""
+
+    def __init__(self, derived):
+        super().__init__({"头痛": 1.0})
+        self.derived = derived
+
+    def weights(self, terms):
+        self.derived.set()
+        return super().weights(terms)
+
+
+class Broken(TfidfModel):
+    """A model that fails when it is used."""
+
+    def weights(self, terms):
+        raise ModelUnusable("the model broke")
 
 
 SEGMENTER = Segmenter()
@@ -109,3 +143,23 @@ def test_a_title_alone_is_a_page(pipeline):
     entry = pipeline.build_entry(make_document("t", "头痛", ""))
     assert entry.passages == ()
     assert entry.title_vector is not None
+
+
+def test_words_are_derived_while_the_encoder_works():
+    derived = Event()
+    pipeline = Pipeline(Analyzer(SEGMENTER, lambda: Awaiting(derived), {"tfidf": "x"}, tfidf=Telling(derived)))
+    assert pipeline.build_entry(PAGE).title_vector is not None
+
+
+def test_what_fails_beside_the_encoder_fails_where_the_caller_stands(encoder):
+    pipeline = Pipeline(Analyzer(SEGMENTER, lambda: encoder, {"tfidf": "x"}, tfidf=Broken({})))
+    with pytest.raises(ModelUnusable, match="the model broke"):
+        pipeline.build_entry(PAGE)
+
+
+@pytest.mark.parametrize("text", ["多为一侧头疼，体温38 °C，血压140/90㎜Hg。", "頭很痛，伴噁心。", "ＣＴ检查ﬁne e\u0301", ""])
+def test_a_body_that_is_cut_once_has_the_words_and_the_concepts_of_its_text(pipeline, text):
+    terms = pipeline.build_entry(make_document("a", "头痛", text, sections=(Section("症状", 0, len(text)),))).terms
+    body = f"症状\n{text}"
+    assert terms["body"] == SEGMENTER.words(body)
+    assert terms["body_concepts"] == pipeline.analyzer.concepts.words(body)

@@ -44,6 +44,12 @@ def test_my_head_hurts_falls_apart_as_it_must(segmenter):
     assert segmenter.words("我的头很痛") == ("头", "痛")
 
 
+@pytest.mark.parametrize("page", sorted(SAMPLES.glob("*.md"))[:5], ids=lambda page: page.stem)
+def test_the_words_of_a_cut_are_the_words_of_its_text(segmenter, page):
+    text = page.read_text(encoding="utf-8")
+    assert segmenter.words_of(segmenter.cut(text)) == segmenter.words(text)
+
+
 def test_stop_words_go_and_negations_stay(segmenter):
     words = segmenter.words("请问医生，我没有发烧，不能吃什么药？")
     assert {"没有", "不能", "发烧", "药"} <= set(words)
