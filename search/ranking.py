@@ -123,7 +123,8 @@ def ranking(name: str | Ranking) -> Ranking:
         raise BadQuery(f"没有名为“{name}”的排序方法；可选：{'、'.join(rankings())}") from None
 
 
-FEATURES = ("bias", "long", "terms", "known", "agreement", "named", "top_name", "top_bert", "gap_bert")
+NAMED = "named"  # what a leg for whole names is weighed by; not fitted
+FEATURES = ("bias", "long", "terms", "known", "agreement", "top_name", "top_bert", "gap_bert")
 
 
 def features(text: str, terms: int, known: int, legs: Sequence[LegSpec], results: Sequence[LegResult]) -> dict[str, float]:
@@ -141,7 +142,7 @@ def features(text: str, terms: int, known: int, legs: Sequence[LegSpec], results
         "terms": min(terms, 20) / 20,
         "known": known / terms if terms else 0.0,
         "agreement": _agreement([result.head for result in results]),
-        "named": float(bool(heads.get("name"))),
+        NAMED: float(bool(heads.get("name"))),
         "top_name": name[0] / (name[0] + 10),
         "top_bert": max(0.0, bert[0] - 0.8) * 5,
         "gap_bert": (bert[0] - bert[-1]) * 10,

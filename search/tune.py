@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from search.errors import BadQuery, ModelUnusable, SearchError
 from search.evaluation.collect import collect, sample
 from search.evaluation.dataset import Dataset
 from search.evaluation.evaluate import run_of
-from search.evaluation.known_items import known_items
 from search.evaluation.measures import means, per_query
 from search.evaluation.tuning import COSINE_STEP, Example, Parameters, fit, typical_curves
 from search.query import Filters, Match
@@ -28,8 +27,6 @@ DECIMALS = 4
 LIMITS = ("at_least", "floor", "margin")
 RELATED = 30  # documents at most that count as being about the same
 LIMIT_QUERIES = 100  # of each set, for the limits: each choice is a search of all of them
-
-NAMES = 150  # of each corpus: titles and aliases that are asked for as they stand
 
 Judged = Sequence[tuple[Dataset, Searcher]]
 
@@ -49,14 +46,11 @@ def tune(judged: Judged, queries: int, out: Path) -> None:
         found = collect(dataset, legs, FEATURES, ask, queries, partial(_related, searcher))
         print(f"{dataset.name}：{len(found)} 问", file=sys.stderr)
         examples.extend(found)
-    for searcher in {dataset.corpus: searcher for dataset, searcher in judged}.values():
-        ask = partial(searcher.evidence, name="hybrid", depth=DEPTH, seen=chosen)
-        examples.extend(collect(known_items(_named(searcher), NAMES), legs, FEATURES, ask, NAMES))
     if not examples:
         raise BadQuery("没有一个有评判的页面被找到，无从拟合；请核对 qrels 的编号与语料")
     table = {name: tuned(examples, legs, name)[0] if name in TUNED else None for name in rankings()}
     _set_limits(table, judged, examples, legs)
-    sets = " ".join([*(f"{dataset.name} ({dataset.split})" for dataset, _ in judged), "and pages' own names"])
+    sets = " ".join(f"{dataset.name} ({dataset.split})" for dataset, _ in judged)
     write(out, table, f"{len(examples)} queries of {sets}", unseen(examples, legs))
 
 
@@ -75,9 +69,11 @@ def check_writable(path: Path) -> None:
 def tuned(examples: Sequence[Example], legs: Sequence[str], name: str) -> tuple[list[dict[str, Any]], float]:
     """The ranking's legs with fitted constants, as rankings.json holds them, and the loss; examples' columns are `legs`.
 
-    Only hybrid's weights depend on the query: the others stay what their names say.
+    Only hybrid's weights depend on the query: the others stay what their names say. A leg for whole names stays as it is: that
+    who types a name finds its page first is no matter of taste, and judged questions are hardly ever names.
     """
-    specs = rankings()[name].legs
+    specs = [spec for spec in rankings()[name].legs if not spec.whole]
+    as_it_is = [leg for leg in _written()[name] if leg.get("whole")]
     features = FEATURES if name == "hybrid" else FEATURES[:1]
     columns = [legs.index(spec.name) for spec in specs]
     used = [_cut(example, columns, len(features)) for example in examples]
@@ -85,12 +81,13 @@ def tuned(examples: Sequence[Example], legs: Sequence[str], name: str) -> tuple[
     knn = [spec.kind == "knn" for spec in specs]
     curves = typical_curves(used, knn, np.array([_curve(spec) for spec in specs]))
     found, loss = fit(used, knn, Parameters(curves, gates, START_TEMPERATURE))
-    return [_leg(spec, curve, gate) for spec, curve, gate in zip(specs, found.curves, found.gates, strict=True)], loss
+    fitted = [_leg(spec, curve, gate) for spec, curve, gate in zip(specs, found.curves, found.gates, strict=True)]
+    return [*as_it_is, *fitted], loss
 
 
 def write(path: Path, legs: Mapping[str, Sequence[Mapping[str, Any]] | None], said: str, unfitted: Sequence[str]) -> None:
     """rankings.json, with what it was fitted on, and the legs of which nothing was seen; a ranking without legs given stays as it was."""
-    before = json.loads(PARAMETERS.read_text(encoding="utf-8"))["rankings"]
+    before = _written()
     table = {
         "fitted": said,
         "unfitted": list(unfitted),
@@ -107,9 +104,20 @@ def _check_encoder(searcher: Searcher) -> None:
         raise ModelUnusable(f"没有语义模型就不拟合，否则它那几支的权重没有根据。{exc}") from exc
 
 
+def _written() -> dict[str, list[dict[str, Any]]]:
+    """The rankings as rankings.json holds them."""
+    table: dict[str, list[dict[str, Any]]] = json.loads(PARAMETERS.read_text(encoding="utf-8"))["rankings"]
+    return table
+
+
 def unseen(examples: Sequence[Example], legs: Sequence[str]) -> list[str]:
-    """Legs that found nothing in any example: the sets have no such field, and the leg keeps the constants that it had."""
-    return [leg for column, leg in enumerate(legs) if all(np.isnan(example.raw[:, column]).all() for example in examples)]
+    """Legs that were not fitted, and keep the constants that they had: those for whole names, and those that found nothing."""
+    whole = {spec.name for spec in together(TUNED).legs if spec.whole}
+    return [
+        leg
+        for column, leg in enumerate(legs)
+        if leg in whole or all(np.isnan(example.raw[:, column]).all() for example in examples)
+    ]
 
 
 def _set_limits(
@@ -128,11 +136,6 @@ def _set_limits(
     specs = {leg.name: leg for leg in found.ranking.legs}
     for leg in (leg for ranking in table.values() for leg in ranking or [] if leg["name"] in specs):
         leg |= {limit: getattr(specs[leg["name"]], limit) for limit in LIMITS if limit in leg}
-
-
-def _named(searcher: Searcher) -> Iterator[tuple[str, str]]:
-    for entry in searcher.engine.scan():
-        yield from ((name, entry.document.doc_id) for name in (entry.document.title, *entry.document.facts.aliases))
 
 
 def _related(searcher: Searcher, doc_id: str) -> list[str]:
@@ -179,6 +182,4 @@ def _leg(spec: LegSpec, curve: np.ndarray, gate: np.ndarray) -> dict[str, Any]:
         leg |= {"half": round(float(np.exp(curve[0])), DECIMALS), "power": round(float(curve[1]), DECIMALS)}
     if spec.kind == "match":
         leg["at_least"] = spec.at_least
-    if spec.whole:
-        leg["whole"] = True
     return leg

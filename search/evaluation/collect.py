@@ -8,7 +8,6 @@ import numpy as np
 
 from search.errors import BadQuery
 from search.evaluation.dataset import Dataset
-from search.evaluation.known_items import KnownItems
 from search.evaluation.tuning import Example
 from search.query import Evidence
 
@@ -23,7 +22,7 @@ SEED = 1  # of the choice of queries: the same examples at every run
 
 
 def collect(
-    dataset: Dataset | KnownItems,
+    dataset: Dataset,
     legs: Sequence[str],
     features: Sequence[str],
     ask: Callable[[str], Evidence],
@@ -52,7 +51,7 @@ def _asked(ask: Callable[[str], Evidence], query_id: str, text: str) -> Evidence
         return None
 
 
-def sample(dataset: Dataset | KnownItems, limit: int) -> list[str]:
+def sample(dataset: Dataset, limit: int) -> list[str]:
     """At most `limit` of the set's query ids, chosen at random and always the same."""
     return random.Random(SEED).sample(sorted(dataset.queries), min(limit, len(dataset.queries)))
 
