@@ -91,6 +91,13 @@ def test_what_lies_outside_the_body_of_text_goes_and_what_stands_under_the_main_
         "120个回答",
         "抱歉，没有您要找的页面",
         "主办单位：某卫生健康委员会",
+        "您现在的位置：首页 > 疾病 > 感冒",
+        "（责任编辑：某某）",
+        "在看 45",
+        "阅读 2.3万",
+        "— END —",
+        "未经书面授权禁止复制",
+        "新闻信息服务许可证 00000000",
     ],
 )
 def test_notices_are_known_by_their_words(text):
@@ -105,6 +112,8 @@ def test_notices_are_known_by_their_words(text):
         "返流性食管炎患者餐后不要平卧。",
         "作者认为早期治疗更好",
         "更多的患者在夜间发作。",
+        "阅读 30 分钟后应休息片刻。",
+        "位置：多在大脚趾根部。",
         "原文献提到" + "这一点，" * 100 + "版权所有",
     ],
 )
