@@ -170,7 +170,9 @@ def pdf_seconds() -> dict[str, float]:
     from tests.indexer.pdf_files import two_columns
 
     data = two_columns(40)
-    cpu, first, others = [], [], []
+    cpu: list[float] = []
+    first: list[float] = []
+    others: list[float] = []
     for _ in range(ROUNDS):
         started = time.process_time()
         pdf.read(data)
