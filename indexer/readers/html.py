@@ -45,9 +45,10 @@ def read(data: bytes) -> Document:
     text, sections = assemble(blocks(chosen, title))
     name = stated.without_aliases(title)
     document = Document("", name, text, url=html_facts.address(root), sections=sections)
-    said = (stated.read(title, [line.text for line in each if not line.card]) for each in (chosen, shown))
+    said = stated.read(title, [line.text for line in chosen])
+    around = stated.read("", [line.text for line in shown if not line.card]).dates()  # 科室 there may be a doctor's
     dated = stated.Stated(published_at=_day(byline))
-    return stated.completed(document, *html_facts.for_machines(root), *said, dated, html_facts.of_place(root, shown))
+    return stated.completed(document, *html_facts.for_machines(root), said, around, dated, html_facts.of_place(root, shown))
 
 
 def declared(data: bytes) -> str | None:
@@ -59,7 +60,8 @@ def declared(data: bytes) -> str | None:
 def _refuse_frames(root: HtmlElement) -> None:
     if root.find(".//frameset") is not None:
         frames = "、".join(dict.fromkeys(filter(None, (frame.get("src") for frame in root.iter("frame")))))
-        raise BadDocument(f"这是框架页（frameset），正文在它引用的页面里：{frames[:200] or '没有写明'}；请给出那些页面")
+        named = "".join(filter(str.isprintable, frames))[:200] or "没有写明"
+        raise BadDocument(f"这是框架页（frameset），正文在它引用的页面里：{named}；请给出那些页面")
 
 
 def _nothing(shown: Sequence[Line]) -> str:

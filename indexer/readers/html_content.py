@@ -16,28 +16,28 @@ MAX_LINKED = 0.5  # of a line's characters: one with more is a link to another p
 ENOUGH_PROSE = 100  # characters of running text with which a page needs no teasers, and what is hidden is folded text
 MIN_PROSE = 20  # characters of running text, teasers included, without which a page with links is a menu
 
-_APART = frozenset(("nav", "footer", "aside"))
+_APART = frozenset(("nav", "footer"))
 _ROLES = frozenset(("navigation", "contentinfo", "complementary", "search", "dialog", "alert", "menu", "menubar", "toolbar"))
-_NAMES = {  # words in class names and ids
-    "menus": "nav navbar navigation menu submenu breadcrumb breadcrumbs crumb crumbs pager pagination paging toolbar tags toc catalog",
+_NAMES = {  # words in class names and ids; lists of links need none, links being no text
+    "places": "nav navbar navigation breadcrumb breadcrumbs crumb crumbs pager pagination paging toolbar tags",
     "edges": "footer copyright sidebar sider side aside friendlink flink",
-    "other pages": "related relate relevant recommend recommended recommendation rank ranking",
+    "other pages": "related relate recommend rank ranking",
     "readers": "comment comments share sharing bdshare social login signin register search searchbox qrcode",
-    "advertisements": "ad ads adv advert advertisement banner sponsor popup modal dialog mask",
+    "advertisements": "ad ads adv advert advertisement banner sponsor popup modal dialog",
 }
+_EFFECTS = frozenset(("effect", "effects"))  # side-effects stand at no side
 _SURROUNDING = frozenset(name for names in _NAMES.values() for name in names.split())
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _PROSE = re.compile(r"[，。；！？…]|[,;.!?]\s|\.{3}")
 _LABEL = re.compile(r"【([^】]{1,10})】|([^：:\s]{2,10})\s?[：:]")
 
 
-def content(lines: Iterable[Line]) -> list[Line]:
+def content(lines: Sequence[Line]) -> list[Line]:
     """The lines of the page's own text in their order; none where it holds nothing but links and notices."""
     own = [line._replace(text=without_button(line.text)) for line in lines if not is_notice(line.text)]
-    if not any(line.linked or line.card for line in own):
+    if not any(line.linked or line.card for line in lines):
         return own
-    own = _without_surroundings(own)
-    own = _without_lists_of_pages(own)
+    own = _without_lists_of_pages(_without_surroundings(own))
     for accepts, least in ((_is_text, ENOUGH_PROSE), (_is_text_or_teaser, MIN_PROSE)):
         chosen = [line for line in own if accepts(line)]
         if sum(map(_prose, chosen)) >= least:
@@ -96,13 +96,16 @@ def _without_surroundings(lines: Sequence[Line]) -> list[Line]:
 
 
 def _surrounds(element: HtmlElement, prose: int, total: int) -> bool:
-    if element.get("hidden") is not None or _HIDDEN.search(element.get("style", "")):
-        return prose < ENOUGH_PROSE
     if prose > NAMED_SHARE * total or element.tag in ("body", "html", "article", "main"):
         return False
-    if element.tag in _APART or element.get("role") in _ROLES or (element.tag == "header" and element.find(".//h1") is None):
+    if element.get("hidden") is not None or _HIDDEN.search(element.get("style", "")):
+        return prose < ENOUGH_PROSE
+    if element.tag in _APART or element.get("role") in _ROLES:
         return True
-    return not _SURROUNDING.isdisjoint(names_of(element))
+    if element.tag in ("header", "aside") and next(element.iterancestors("article"), None) is None:
+        return element.find(".//h1") is None
+    names = names_of(element)
+    return not _SURROUNDING.isdisjoint(names) and _EFFECTS.isdisjoint(names)
 
 
 def _without_lists_of_pages(lines: Sequence[Line]) -> list[Line]:

@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from indexer.readers import departments
 from indexer.readers.html_lines import Line, names_of
+from indexer.readers.html_notices import PLACE
 from indexer.readers.rows import read_date
 from indexer.readers.stated import Stated, names
 from search.document import Facts
@@ -44,7 +45,6 @@ _NAMES = {  # of meta elements; and, for crumbs, in class names
     "crumbs": "breadcrumb breadcrumbs crumb crumbs weizhi position",
 }
 _PUBLISHED, _UPDATED, _CRUMBS = (frozenset(names.split()) for names in _NAMES.values())
-_POSITION = re.compile(r"(?:您|你)?(?:现在|当前|所在)?的?(?:所在)?位置\s?[：:]?\s*")
 _BETWEEN_CRUMBS = re.compile(r"\s*[>＞»›→/]+\s*")
 _MAX_CRUMB = 20  # characters
 
@@ -130,7 +130,7 @@ def _listed_crumbs(nodes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def _shown_crumbs(lines: Iterable[Line]) -> Iterator[str]:
     for line in lines:
-        if (found := _POSITION.match(line.text)) or _is_crumb(line.element):
+        if (found := PLACE.match(line.text)) or _is_crumb(line.element):
             yield from _BETWEEN_CRUMBS.split(line.text[found.end() if found else 0 :])
 
 

@@ -30,6 +30,7 @@ def tree(text: str) -> HtmlElement:
     if root is None:
         raise BadDocument("网页里没有内容")
     _raise_powers(root)
+    _break_lines(root)
     return root
 
 
@@ -39,3 +40,22 @@ def _raise_powers(root: HtmlElement) -> None:
         if (changed := raised(text)) != text:
             element.tail = changed + (element.tail or "")
             element.drop_tree()
+
+
+def _break_lines(root: HtmlElement) -> None:
+    """What is preformatted keeps its lines."""
+    for outer in root.iter("pre"):
+        for element in list(outer.iter()):
+            if element is not outer and "\n" in (element.tail or ""):
+                element.tail, *after = element.tail.split("\n")
+                _insert_lines(element.getparent(), element.getparent().index(element) + 1, after)
+            if "\n" in (element.text or ""):
+                element.text, *after = element.text.split("\n")
+                _insert_lines(element, 0, after)
+
+
+def _insert_lines(parent: HtmlElement, place: int, lines: list[str]) -> None:
+    for number, line in enumerate(lines):
+        mark = parent.makeelement("br")
+        mark.tail = line
+        parent.insert(place + number, mark)

@@ -51,7 +51,7 @@ def read_paths(paths: Sequence[str | Path], prefix: str = "", now: datetime | No
             for where, place, read in _guarded(file, apart):
                 try:
                     document = _finished(read, file.source, place, prefix, now)
-                    _claim(places, document.doc_id, where)
+                    _claim(places, document, where)
                 except BadDocument as exc:
                     yield Refusal(where, str(exc))
                 else:
@@ -72,9 +72,11 @@ def _finished(read: Document | BadDocument, source: str, place: str, prefix: str
     )
 
 
-def _claim(places: dict[str, str], doc_id: str, where: str) -> None:
+def _claim(places: dict[str, str], document: Document, where: str) -> None:
+    doc_id = document.doc_id
     if doc_id in places:
-        raise BadDocument(f"_id {doc_id} 在这次载入里重复：{places[doc_id]} 和 {where}；保留前一个")
+        address = f"（网址 {document.url[:100]}）" if document.url else ""
+        raise BadDocument(f"_id {doc_id}{address} 在这次载入里重复：{places[doc_id]} 和 {where}；保留前一个")
     places[doc_id] = where
 
 

@@ -50,6 +50,10 @@ class Stated:
     published_at: date | None = None
     updated_at: date | None = None
 
+    def dates(self) -> "Stated":
+        """The dates alone."""
+        return Stated(published_at=self.published_at, updated_at=self.updated_at)
+
 
 def read(title: str, lines: Iterable[str]) -> Stated:
     """What the title and the labelled lines state."""

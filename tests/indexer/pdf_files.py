@@ -86,7 +86,8 @@ def wrapped(text: str, width: float, size: float, font: str = SONG, indent: floa
 def two_columns(pages: int = 2) -> bytes:
     """A paper in two columns under a title and an abstract that span them, with running heads and a divided word.
 
-    Paragraphs go on in the next column and on the next page.
+    Paragraphs go on in the next column and on the next page. The file holds line after line across both columns: what
+    belongs together must be told from where it stands.
     """
     paper = Paper()
     lines = _paper_lines((WIDTH - 2 * MARGIN - GUTTER) / 2)
@@ -97,13 +98,16 @@ def two_columns(pages: int = 2) -> bytes:
             paper.text("【摘要】目的 观察规律随访的作用。方法 两个社区的患者按是否规律随访分为两组，一年后比较血压。", indent=0)
             paper.text("【关键词】高血压；随访；社区", indent=0)
             paper.y -= 10
-        top = paper.y
+        top, placed = paper.y, []
         for column in range(2):
             paper.y = top
             left = MARGIN + column * ((WIDTH - 2 * MARGIN + GUTTER) / 2)
             while paper.y > 70:
                 line, size, indent = next(lines)
-                paper.line(line, size, x=left + indent)
+                placed.append((paper.y, left + indent, line, size))
+                paper.y -= LEADING * size / 10
+        for paper.y, x, line, size in sorted(placed, key=lambda each: (-each[0], each[1])):
+            paper.line(line, size, x=x)
         paper.page()
     return paper.bytes()
 
@@ -155,7 +159,7 @@ def _table(paper: Paper) -> None:
         ("对乙酰氨基酚", "至少4小时", "严重肝病患者"),
         ("布洛芬", "至少6小时", "消化道溃疡、肾功能不全者，"),
         ("", "", "以及不足六个月的婴儿"),
-        ("安乃近", "不推荐", "所有人"),
+        ("阿司匹林", "不作首选", "儿童和青少年"),
     )
     for row in rows:
         paper.canvas.setFont(SONG, 10)

@@ -74,6 +74,13 @@ def test_what_is_stated_for_machines_goes_before_what_is_stated_in_words():
     assert (document.published_at, document.facts.departments) == (date(2025, 1, 2), ("内科/神经内科",))
 
 
+def test_a_doctors_department_beside_the_text_is_not_the_pages():
+    data = page(f"<a href=/>首页</a><h1>偏头痛</h1><p>{PROSE}</p>").replace(
+        b"</body>", "<aside><p>科室：骨科</p></aside></body>".encode()
+    )
+    assert read(data).facts.departments == ()
+
+
 def test_scripts_written_as_text_stay_text_and_scripts_are_not_read():
     document = read(page("<script>alert('坏')</script><p>输入 &lt;script&gt;alert(1)&lt;/script&gt; 会怎样？</p>"))
     assert "<script>alert(1)</script>" in document.text

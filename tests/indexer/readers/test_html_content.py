@@ -10,7 +10,7 @@ MENU = "<ul><li><a href=/1>疾病</a><li><a href=/2>症状</a></ul>"
 
 
 def kept(page):
-    return [line.text for line in content(lines(tree(page)))]
+    return [line.text for line in content(list(lines(tree(page))))]
 
 
 def test_links_to_other_pages_are_not_the_text():
@@ -52,6 +52,21 @@ def test_an_element_that_holds_most_of_the_text_is_the_text_whatever_it_is_calle
     assert kept(f"{MENU}<{mark}><p>{PROSE}</p></{mark.split()[0]}>") == [PROSE]
 
 
+def test_side_effects_stand_at_no_side():
+    page = f"{MENU}<h1>某药</h1><p>{PROSE}</p><div id=side-effects><p>可有嗜睡、口干。</p></div>"
+    assert kept(page)[-1] == "可有嗜睡、口干。"
+
+
+def test_notes_inside_an_article_are_its_text():
+    parts = "<header><p>导语：先认清它。</p></header>", f"<p>{PROSE}</p>", "<aside><p>注意：少喝酒。</p></aside>"
+    assert kept(f"{MENU}<article><h1>偏头痛</h1>{''.join(parts)}</article>") == [
+        "偏头痛",
+        "导语：先认清它。",
+        PROSE,
+        "注意：少喝酒。",
+    ]
+
+
 def test_text_that_a_page_folds_away_is_read():
     assert kept(f"{MENU}<p>{PROSE}</p><div style='display:none'><p>{PROSE}</p></div>") == [PROSE, PROSE]
 
@@ -91,6 +106,13 @@ def test_what_lies_outside_the_body_of_text_goes_and_what_stands_under_the_main_
         "120个回答",
         "抱歉，没有您要找的页面",
         "主办单位：某卫生健康委员会",
+        "您现在的位置：首页 > 疾病 > 感冒",
+        "（责任编辑：某某）",
+        "在看 45",
+        "阅读 2.3万",
+        "— END —",
+        "未经书面授权禁止复制",
+        "新闻信息服务许可证 00000000",
     ],
 )
 def test_notices_are_known_by_their_words(text):
@@ -105,6 +127,21 @@ def test_notices_are_known_by_their_words(text):
         "返流性食管炎患者餐后不要平卧。",
         "作者认为早期治疗更好",
         "更多的患者在夜间发作。",
+        "阅读 30 分钟后应休息片刻。",
+        "位置：多在大脚趾根部。",
+        "肿瘤所在位置：左肺上叶",
+        "所在位置：左肺上叶",
+        "关注血压变化",
+        "长按止血",
+        "更多饮水",
+        "时间：多在夜间",
+        "来源：多由上呼吸道感染，经血行播散",
+        "很遗憾，目前没有根治的办法。",
+        "抱歉是多余的",
+        "提示：该检查不能代替病理诊断。",
+        "推荐剂量",
+        "立即就医",
+        "返回检查",
         "原文献提到" + "这一点，" * 100 + "版权所有",
     ],
 )

@@ -27,6 +27,10 @@ def test_a_line_wrapped_in_the_source_is_one_line_without_a_space():
     assert texts("<p>睡眠呼吸\n    暂停 综合征\nof the nose</p>") == ["睡眠呼吸暂停 综合征 of the nose"]
 
 
+def test_preformatted_text_keeps_its_lines():
+    assert texts("<pre>一\n二<b>三\n四</b>五\n\n六</pre><p>七\n八</p>") == ["一", "二三", "四五", "六", "七八"]
+
+
 def test_links_and_bare_spans_side_by_side_are_words_side_by_side():
     assert texts("<p><a href=1>头痛</a><a href=2>发热</a></p>") == ["头痛 发热"]
     assert texts("<p>科室：<span>内科</span><span>儿科</span></p>") == ["科室：内科 儿科"]

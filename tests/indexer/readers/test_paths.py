@@ -111,6 +111,13 @@ def test_a_second_row_with_the_same_id_is_refused_with_both_places(folder):
     assert f"{second}:2" in refusal.reason
 
 
+def test_a_page_saved_twice_is_refused_with_the_address_that_both_name(folder):
+    data = (DATA / "disease-portal.html").read_bytes()
+    reads = list(read_paths([write(folder / "a.html", data), write(folder / "b.html", data)]))
+    assert titles(reads) == ["痛风"]
+    assert "https://www.example.org/jibing/tongfeng/" in refusals(reads)[0].reason
+
+
 def test_a_prefix_goes_before_given_ids(folder):
     (read,) = read_paths([write(folder / "a.jsonl", rows("x"))], prefix="site")
     assert read.doc_id == "site:x"
@@ -159,6 +166,13 @@ def test_a_file_that_is_too_large_for_a_document_is_refused(folder, monkeypatch)
     monkeypatch.setattr(paths, "MAX_FILE", 100)
     (refusal,) = read_paths([write(folder / "a.txt", "字" * 50)])
     assert "JSON lines" in refusal.reason
+
+
+def test_a_file_of_200_megabytes_is_refused_whatever_its_format(folder):
+    for name in ("a.pdf", "b.html", "c.docx", "d.txt"):
+        with (folder / name).open("wb") as stream:
+            stream.truncate(200 * 2**20)
+    assert [refusal.reason[:8] for refusal in refusals(read_paths([folder]))] == ["超过 64 MB"] * 4
 
 
 @pytest.mark.parametrize("line", ["[" * 100_000, '{"_id": ' + "9" * 5000 + "}", '"words"', "null"])
