@@ -1,7 +1,6 @@
 """python -m bench [--corpus PATH] [--queries FILE] [--n 200] [--rounds 3] [--skip elasticsearch,...] [--json]"""
 
 import argparse
-import copy
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -172,9 +171,7 @@ class Bench:
 
 def _remembering(analyzer: Analyzer) -> Analyzer:
     """The same analyzer, with an encoder that encodes no query twice."""
-    known = copy.copy(analyzer)
-    known.encoder = Remembering(analyzer.encoder)  # type: ignore[misc]
-    return known
+    return analyzer.with_encoder(Remembering(analyzer.encoder))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """The only place that chooses: which engine, which encoder, which models. Nothing is opened at import."""
 
+import threading
+import time
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from search.engine.base import Engine
-from search.errors import MappingMismatch, SearchError
+from search.errors import MappingMismatch, ModelUnusable, SearchError
 from search.searcher import Searcher
 from search.settings import Settings
 from search.text.analyzer import Analyzer
@@ -15,6 +18,9 @@ from search.text.encoders.word2vec import Word2VecEncoder, WordVectors
 from search.text.models import ModelStore
 from search.text.segment import Segmenter
 from search.text.tfidf import TfidfModel
+
+PATIENCE_SECONDS = 3.0
+RETRY_SECONDS = 10.0
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -48,6 +54,49 @@ def open_encoder(settings: Settings) -> Encoder:
     return CachedEncoder(encoder, settings.var / "cache" / "vectors.db")
 
 
+class EncoderOpener:
+    """Opens the encoder once for all threads of a process.
+
+    While one thread opens it (or builds it, which takes a minute), others wait PATIENCE_SECONDS and then do without. What could
+    not be opened is tried again after RETRY_SECONDS: looking reads 120 MB, and every query would look.
+    """
+
+    def __init__(self, open_one: Callable[[], Encoder]) -> None:
+        self._open_one = open_one
+        self._opening = threading.Lock()
+        self._encoder: Encoder | None = None
+        self._failure = ""
+        self._failed_at = -RETRY_SECONDS
+
+    def __call__(self) -> Encoder:
+        """The encoder; ModelUnusable says why there is none."""
+        if self._encoder is not None:
+            return self._encoder
+        if not self._opening.acquire(timeout=PATIENCE_SECONDS):
+            raise ModelUnusable("语义模型还在准备；过一会儿再试")
+        try:
+            if self._encoder is None:
+                self._try()
+            return cast(Encoder, self._encoder)
+        finally:
+            self._opening.release()
+
+    def _try(self) -> None:
+        if time.monotonic() - self._failed_at < RETRY_SECONDS:
+            raise ModelUnusable(self._failure)
+        try:
+            self._encoder = self._open_one()
+        except ModelUnusable as exc:
+            self._failure, self._failed_at = str(exc), time.monotonic()
+            raise
+
+
+def has_index(settings: Settings) -> bool:
+    """Whether the index that XINGLIN_ENGINE names was ever made; a remote one is taken to be there."""
+    url = settings.engine_url
+    return not url.startswith("embedded:") or (Path(url.removeprefix("embedded:")) / "index.db").is_file()
+
+
 def make_searcher(settings: Settings, engine: Engine) -> Searcher:
     """A Searcher over the engine."""
     return Searcher(engine, analyzer_opener(settings))
@@ -56,7 +105,7 @@ def make_searcher(settings: Settings, engine: Engine) -> Searcher:
 def analyzer_opener(settings: Settings) -> Callable[[Mapping[str, str]], Analyzer]:
     """A function from a generation's models to its Analyzer; lexicon and encoder are opened once, and when first needed."""
     segmenter = cache(Segmenter)
-    encoder = cache(lambda: open_encoder(settings))
+    encoder = EncoderOpener(lambda: open_encoder(settings))
     store = ModelStore(settings.var / "models")
 
     def checked_encoder(wanted: str | None) -> Encoder:

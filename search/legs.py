@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from search.document import Vector, vector
@@ -36,6 +36,7 @@ class Asked:
     known: int
     said: int
     analyzer: Analyzer
+    _meaning: list[Vector] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def terms(self, field: str) -> tuple[str, ...]:
         """What is sought in a field of query.WORD_FIELDS."""
@@ -43,10 +44,12 @@ class Asked:
             return self.concepts
         return {"names": self.names, "bigrams": self.bigrams}.get(field, self.words)
 
-    @cached_property
+    @property
     def meaning(self) -> Vector:
         """The encoder's vector of the query; encoded once for all legs. ModelUnusable where there is no encoder."""
-        return vector(self.analyzer.encoder.encode([simplified(self.text)], "query")[0])
+        if not self._meaning:  # no cached_property: in Python 3.11 it lets one query of all encode at a time
+            self._meaning.append(vector(self.analyzer.encoder.encode([simplified(self.text)], "query")[0]))
+        return self._meaning[0]
 
     @cached_property
     def word_vector(self) -> Vector | None:

@@ -113,7 +113,7 @@ def ranking(name: str | Ranking) -> Ranking:
     try:
         return rankings()[name]
     except KeyError:
-        raise BadQuery(f"没有名为“{name}”的排序方法；可选：{'、'.join(rankings())}") from None
+        raise BadQuery("没有名为“%(name)s”的排序方法；可选：%(known)s", name=name, known=" ".join(rankings())) from None
 
 
 FEATURES = ("bias", "long", "terms", "known", "agreement", "top_name", "top_bert", "gap_bert")

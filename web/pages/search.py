@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from web import metrics
 from web.answers.library import library
 from web.answers.search import search_answer
 from web.params import parse
@@ -17,4 +18,6 @@ def search() -> ResponseReturnValue:
     params = parse(request.args.to_dict(flat=False), also=("why",))
     if params.blank:
         return render_template("home.html", library=library(searcher().engine), asked=params)
-    return render_template("search.html", answer=search_answer(searcher(), params), explained=request.args.get("why") == "1")
+    answer = search_answer(searcher(), params)
+    metrics.searched(answer)
+    return render_template("search.html", answer=answer, explained=request.args.get("why") == "1")
