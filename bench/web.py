@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -73,7 +73,7 @@ def web_tables(texts: Sequence[str], settings: Settings, rounds: int, seconds: f
     """Start, latency, throughput, memory."""
     with site(settings) as running:
         for path in (PAGE, DATA):
-            timed(running, path, (texts * WARM_UP)[:WARM_UP])
+            timed(running, path, list(islice(cycle(texts), WARM_UP)))
         alone = {path: Series([timed(running, path, texts) for _ in range(rounds)]) for path in (PAGE, DATA)}
         before = running.megabytes()
         rates = {path: [rate(running, path, texts, seconds) for _ in range(rounds)] for path in (PAGE, DATA)}

@@ -82,7 +82,7 @@ class Served:
 
 @contextmanager
 def served(settings: Settings, *options: str) -> Iterator[Served]:
-    """A server whose workers have opened everything; stopped at the end."""
+    """A server of two workers that have opened everything; stopped at the end."""
     server = Served(settings, *options)
     try:
         server.wait_for("worker ready", 2)
