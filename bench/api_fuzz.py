@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bench.web import Site, site
 from search import command
@@ -35,11 +36,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def fuzz(settings: Settings, requests: int, slow: float) -> int:
     """Ask until enough was answered; 1 and schemathesis's report at the first run that finds something."""
-    with site(settings) as running:
+    with site(settings) as running, TemporaryDirectory() as notes:
         answered, seed = 0.0, 0
         while answered < requests:
             seed += 1
-            done = subprocess.run(_command(running, seed, slow), capture_output=True, text=True, check=False)
+            done = subprocess.run(_command(running, seed, slow), cwd=notes, capture_output=True, text=True, check=False)
             answered = count(running)
             print(f"seed {seed}: {answered:,.0f} answered", file=sys.stderr)
             if done.returncode:
@@ -66,7 +67,7 @@ def _counts(line: str, status: str) -> bool:
 
 
 def _command(running: Site, seed: int, slow: float) -> list[str]:
-    program = str(Path(sys.executable).with_name("schemathesis"))
+    program = str(Path(sys.executable).absolute().with_name("schemathesis"))
     given = {"--seed": seed, "--max-examples": EXAMPLES, "--checks": CHECKS, "--max-response-time": slow}
     options = [str(part) for pair in given.items() for part in pair]
     return [program, "run", f"http://{running.address}/api/openapi.json", *options, "--no-color"]

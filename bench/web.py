@@ -32,8 +32,14 @@ class Site:
         self.address = urlsplit(self._heard("listening", 1)["url"]).netloc
         self.answers = float(self._heard("worker answers", WORKERS)["seconds"])
         self.ready = float(self._heard("worker ready", WORKERS)["seconds"])
-        self._drain = threading.Thread(target=lambda: [None for _ in process.stdout or ()], daemon=True)
-        self._drain.start()
+        self._rest = threading.Thread(target=lambda: [None for _ in process.stdout or ()])
+        self._rest.start()
+
+    def close(self) -> None:
+        """Stop it, and wait for the end of its output."""
+        self._process.terminate()
+        self._process.wait()
+        self._rest.join()
 
     def connect(self) -> http.client.HTTPConnection:
         """A connection that stays open."""
@@ -64,9 +70,14 @@ def site(settings: Settings) -> Iterator[Site]:
     command = [sys.executable, "-m", "web", "serve", "--port", "0", "--workers", str(WORKERS), "--no-limits"]
     with subprocess.Popen(command, env=environ(settings), stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield Site(process)
-        finally:
+            running = Site(process)
+        except BaseException:
             process.terminate()
+            raise
+        try:
+            yield running
+        finally:
+            running.close()
 
 
 def web_tables(texts: Sequence[str], settings: Settings, rounds: int, seconds: float) -> list[Table]:

@@ -13,7 +13,6 @@ from werkzeug.exceptions import (
     HTTPException,
     MethodNotAllowed,
     NotFound,
-    RequestURITooLarge,
     TooManyRequests,
 )
 
@@ -72,7 +71,6 @@ MEANINGS: dict[type[Exception], Meaning] = {
     BadRequest: Meaning(400, "bad_request", _CORRECT),
     NotFound: Meaning(404, "not_found", _LOOK),
     MethodNotAllowed: Meaning(405, "method_not_allowed", lazy_gettext("接口只读：请用 GET。")),
-    RequestURITooLarge: Meaning(414, "uri_too_long", lazy_gettext("把问题写短一些，或少选几个筛选。")),
     TooManyRequests: Meaning(429, "too_many_requests", lazy_gettext("等到 Retry-After 说的秒数过去，再试。")),
 }
 UNFORESEEN = Meaning(500, "internal_error", lazy_gettext("这是程序的错：请把 X-Request-Id 告诉运营的人。"))

@@ -14,7 +14,7 @@ from web.api.operations import LIMITS, OF_EVERY_ADDRESS, Operation, Parameter
 from web.errors import MEANINGS, UNFORESEEN, ErrorBody, Meaning
 
 VERSION = "1"  # raised when a field is renamed or taken away, which should never happen
-ALWAYS = (429, 500, 503)  # errors that every address may answer
+ALWAYS = (414, 429, 500, 503)  # errors that every address may answer
 _CONVERTED = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 _REFERENCE = "#/components/schemas/{name}"
 
@@ -34,6 +34,8 @@ def description() -> dict[str, Any]:
         spec.components.schema(name, schema)
     for meaning in _first_of_each_status():
         spec.components.response(f"error{meaning.status}", _error(meaning))
+    too_long = gettext("网址太长：把问题写短一些，或少选几个筛选。这一句由服务器直接答，不是 JSON。")
+    spec.components.response("error414", {"description": too_long, "content": {"text/html": {"schema": {"type": "string"}}}})
     for path, name, one in operations:
         spec.path(path, operations={"get": {"operationId": name} | _described(one, schemas[one.body])})
     return dict(spec.to_dict())
