@@ -1,7 +1,6 @@
-"""python -m bench [--corpus PATH] [--queries FILE] [--n 200] [--rounds 3] [--skip elasticsearch,...] [--json]"""
+"""python -m bench [--corpus PATH] [--queries FILE] [--n 200] [--rounds 3] [--seconds 10] [--skip elasticsearch,...] [--json]"""
 
 import argparse
-import copy
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -9,7 +8,7 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
-from bench import commits, memory, searching
+from bench import commits, memory, searching, web
 from bench.corpus import documents
 from bench.indexing import indexing_table
 from bench.machine import Machine
@@ -26,7 +25,7 @@ from search.searcher import Searcher
 from search.settings import Settings
 from search.text.analyzer import Analyzer
 
-PARTS = ("elasticsearch", "tantivy", "numpy", "search", "commits", "indexing", "memory")
+PARTS = ("elasticsearch", "tantivy", "numpy", "search", "commits", "indexing", "memory", "web")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--n", type=_positive, default=200, help="queries (default 200, or as many as there are)")
     parser.add_argument("--rounds", type=_positive, default=3, help="rounds (default 3)")
     parser.add_argument("--documents", type=_positive, default=300, metavar="N", help="that indexing is timed on (default 300)")
+    parser.add_argument("--seconds", type=_positive, default=10, metavar="S", help="that requests are counted (default 10)")
     parser.add_argument("--skip", type=_parts, default=(), metavar="A,B", help=f"leave out: {', '.join(PARTS)}")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     return parser
@@ -95,6 +95,7 @@ class Bench:
         first = documents(self.args.corpus, self.args.documents)
         self._part("indexing", lambda: self._add(indexing_table(first, self.settings, analyzer.encoder, self.args.rounds)))
         self._part("memory", lambda: self._memory(found))
+        self._part("web", lambda: self._web(found))
         self.report.machine = self.machine.describe()
         return self.report
 
@@ -122,6 +123,11 @@ class Bench:
         self._add(memory.memory_table(texts, self.settings, self.args.rounds))
         self._add(memory.start_table(texts[0], self.settings, self.args.rounds))
         self._add(memory.disk_table(self.args.corpus, self.settings, self.report.data["documents"]))
+
+    def _web(self, found: Sequence[Question]) -> None:
+        texts = [question.text for question in found]
+        for table in web.web_tables(texts, self.settings, self.args.rounds, self.args.seconds):
+            self._add(table)
 
     def _elastic(self, stack: ExitStack, engine: Engine) -> Engine | None:
         try:
@@ -173,9 +179,7 @@ class Bench:
 
 def _remembering(analyzer: Analyzer) -> Analyzer:
     """The same analyzer, with an encoder that encodes no query twice."""
-    known = copy.copy(analyzer)
-    known.encoder = Remembering(analyzer.encoder)  # type: ignore[misc]
-    return known
+    return analyzer.with_encoder(Remembering(analyzer.encoder))
 
 
 if __name__ == "__main__":

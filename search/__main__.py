@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from functools import partial
@@ -123,7 +123,7 @@ def _readable(query: Query) -> Query:
     return query
 
 
-def _answer(searcher: Any, query: Query, ranking: str) -> dict[str, Any]:
+def _answer(searcher: Any, query: Query, ranking: str) -> Mapping[str, Any]:
     """One line's answer; a line that cannot be answered says so and the next one goes on."""
     try:
         return show.to_dict(query, ranking, searcher.search(_readable(query), ranking))

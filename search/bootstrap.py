@@ -1,11 +1,14 @@
 """The only place that chooses: which engine, which encoder, which models. Nothing is opened at import."""
 
+import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from search.engine.base import Engine
-from search.errors import IndexNotFound, MappingMismatch, SearchError
+from search.errors import IndexNotFound, MappingMismatch, ModelUnusable, SearchError
 from search.searcher import Searcher
 from search.settings import Settings
 from search.text.analyzer import Analyzer
@@ -16,22 +19,33 @@ from search.text.models import ModelStore
 from search.text.segment import Segmenter
 from search.text.tfidf import TfidfModel
 
+PATIENCE_SECONDS = 3.0
+RETRY_SECONDS = 10.0
+
 
 def open_engine(settings: Settings, create: bool = False) -> Engine:
     """The engine that XINGLIN_ENGINE names. IndexNotFound where no index is in its folder, unless one may be created."""
     url = settings.engine_url
     if url.startswith("embedded:") and url != "embedded:":  # without a folder it would be the current one
-        from search.engine.embedded.engine import EmbeddedEngine, holds_index
+        from search.engine.embedded.engine import EmbeddedEngine
 
-        folder = Path(url.removeprefix("embedded:"))
-        if not create and not holds_index(folder):
-            raise IndexNotFound(_no_index(folder, [path for path in folder.parent.glob("*") if holds_index(path)]))
-        return EmbeddedEngine(folder)
+        if not create:
+            check_index(settings)
+        return EmbeddedEngine(Path(url.removeprefix("embedded:")))
     if url.startswith(("http://", "https://")):
         from search.engine.elastic.engine import ElasticEngine
 
         return ElasticEngine(url)
     raise SearchError(f"XINGLIN_ENGINE={url!r} 不是引擎；请写 embedded:文件夹 或 http://主机:9200/索引名")
+
+
+def check_index(settings: Settings) -> None:
+    """IndexNotFound where XINGLIN_ENGINE names a folder that holds no index; nothing is opened, and a remote engine not asked."""
+    from search.engine.embedded.engine import holds_index
+
+    folder = Path(settings.engine_url.removeprefix("embedded:"))
+    if settings.engine_url.startswith("embedded:") and not holds_index(folder):
+        raise IndexNotFound(_no_index(folder, [path for path in folder.parent.glob("*") if holds_index(path)]))
 
 
 def _no_index(folder: Path, others: Sequence[Path]) -> str:
@@ -57,6 +71,43 @@ def open_encoder(settings: Settings) -> Encoder:
     return CachedEncoder(encoder, settings.var / "cache" / "vectors.db")
 
 
+class EncoderOpener:
+    """Opens the encoder once for all threads of a process.
+
+    While one thread opens it (or builds it, which takes a minute), others wait PATIENCE_SECONDS and then do without. What could
+    not be opened is tried again after RETRY_SECONDS: looking reads 120 MB, and every query would look.
+    """
+
+    def __init__(self, open_one: Callable[[], Encoder]) -> None:
+        self._open_one = open_one
+        self._opening = threading.Lock()
+        self._encoder: Encoder | None = None
+        self._failure = ""
+        self._failed_at = -RETRY_SECONDS
+
+    def __call__(self) -> Encoder:
+        """The encoder; ModelUnusable says why there is none."""
+        if self._encoder is not None:
+            return self._encoder
+        if not self._opening.acquire(timeout=PATIENCE_SECONDS):
+            raise ModelUnusable("语义模型还在准备；过一会儿再试")
+        try:
+            if self._encoder is None:
+                self._try()
+            return cast(Encoder, self._encoder)
+        finally:
+            self._opening.release()
+
+    def _try(self) -> None:
+        if time.monotonic() - self._failed_at < RETRY_SECONDS:
+            raise ModelUnusable(self._failure)
+        try:
+            self._encoder = self._open_one()
+        except ModelUnusable as exc:
+            self._failure, self._failed_at = str(exc), time.monotonic()
+            raise
+
+
 def make_searcher(settings: Settings, engine: Engine) -> Searcher:
     """A Searcher over the engine."""
     return Searcher(engine, analyzer_opener(settings))
@@ -65,7 +116,7 @@ def make_searcher(settings: Settings, engine: Engine) -> Searcher:
 def analyzer_opener(settings: Settings) -> Callable[[Mapping[str, str]], Analyzer]:
     """A function from a generation's models to its Analyzer; lexicon and encoder are opened once, and when first needed."""
     segmenter = cache(Segmenter)
-    encoder = cache(lambda: open_encoder(settings))
+    encoder = EncoderOpener(lambda: open_encoder(settings))
     store = ModelStore(settings.var / "models")
 
     def checked_encoder(wanted: str | None) -> Encoder:

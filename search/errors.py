@@ -2,7 +2,15 @@
 
 
 class SearchError(Exception):
-    """Anything that went wrong in a way we foresaw; its text says what, which one, and what to do."""
+    """Anything that went wrong in a way we foresaw; its text says what, which one, and what to do.
+
+    A sentence with places (%(name)s) and their values can be said in another language; one without values stands as it is.
+    """
+
+    def __init__(self, sentence: str = "", **values: object) -> None:
+        super().__init__(sentence % values if values else sentence)
+        self.sentence = sentence
+        self.values = values
 
 
 class BadQuery(SearchError):

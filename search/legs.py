@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from search.document import Vector, vector
@@ -41,6 +41,7 @@ class Asked:
     known: int
     said: int
     analyzer: Analyzer
+    _meaning: list[Vector] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -62,10 +63,12 @@ class Asked:
         found = (concepts.canonical(term.text) for term in concepts.outermost(self.text) if is_medical(term.text))
         return tuple(dict.fromkeys(found))
 
-    @cached_property
+    @property
     def meaning(self) -> Vector:
         """The encoder's vector of the query; encoded once for all legs. ModelUnusable where there is no encoder."""
-        return vector(self.analyzer.encoder.encode([simplified(self.text)], "query")[0])
+        if not self._meaning:  # no cached_property: in Python 3.11 it lets one query of all encode at a time
+            self._meaning.append(vector(self.analyzer.encoder.encode([simplified(self.text)], "query")[0]))
+        return self._meaning[0]
 
     @cached_property
     def word_vector(self) -> Vector | None:

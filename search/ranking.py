@@ -120,7 +120,7 @@ def ranking(name: str | Ranking) -> Ranking:
     try:
         return rankings()[name]
     except KeyError:
-        raise BadQuery(f"没有名为“{name}”的排序方法；可选：{'、'.join(rankings())}") from None
+        raise BadQuery("没有名为“%(name)s”的排序方法；可选：%(known)s", name=name, known=" ".join(rankings())) from None
 
 
 NAMED = "named"  # what a leg for whole names is weighed by; not fitted

@@ -1,5 +1,6 @@
 """The one read path: a Query and a ranking's name in, Results out."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -48,6 +49,7 @@ class Searcher:
         self._open_analyzer = open_analyzer
         self._analyzer: Analyzer | None = None
         self._looked = 0.0
+        self._opening = threading.Lock()
 
     @property
     def analyzer(self) -> Analyzer | None:
@@ -58,10 +60,11 @@ class Searcher:
         models = dict(self.engine.generation().models)
         if not models:
             return None
-        if self._analyzer is None or self._analyzer.made_for != models:
-            self._analyzer = self._open_analyzer(models)
-        self._looked = now
-        return self._analyzer
+        with self._opening:  # threads that see a swap together open its models once
+            if self._analyzer is None or self._analyzer.made_for != models:
+                self._analyzer = self._open_analyzer(models)
+            self._looked = now
+            return self._analyzer
 
     def search(self, query: Query, name: str | Ranking = "hybrid", facets: Sequence[str] = tuple(FIELDS)) -> Results:
         """One page of hits with their reasons, the total, and the counts of the facets."""
@@ -158,7 +161,11 @@ def _loosened(chosen: Ranking, wording: Wording) -> Iterator[tuple[Ranking, Word
 
 def _check(query: Query) -> None:
     if len(query.text) > MAX_QUERY_CHARS:
-        raise BadQuery(f"您写了 {len(query.text):,} 字，最多 {MAX_QUERY_CHARS:,} 字，请留下最要紧的几句。")
+        raise BadQuery(
+            "您写了 %(written)s 字，最多 %(most)s 字，请留下最要紧的几句。",
+            written=f"{len(query.text):,}",
+            most=f"{MAX_QUERY_CHARS:,}",
+        )
     if not fold(query.text).strip() and not query.filters and query.sort is None:
         raise BadQuery("请写下症状、疾病或药名。")
     if query.limit < 1 or query.offset < 0:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypedDict
 from unicodedata import east_asian_width
 
 from search.doctor import Finding
@@ -12,7 +12,45 @@ BAR = 20
 WORD_LEGS = ("bm25.", "concepts.")  # their offsets are words
 
 
-def to_dict(query: Query, ranking: str, results: Results) -> dict[str, Any]:
+class ReasonRow(TypedDict):
+    """One leg's part of a hit's score: contribution = weight * score; offsets [start, end) of what matched, in characters."""
+
+    leg: str
+    rank: int
+    raw: float
+    score: float
+    weight: float
+    contribution: float
+    offsets: list[list[int]]
+
+
+class HitRow(TypedDict):
+    """One document of the answer; rank counts from 1, score is 0 to 1 and the sum of the reasons' contributions."""
+
+    rank: int
+    doc_id: str
+    title: str
+    source: str
+    published_at: str | None
+    score: float
+    snippet: str
+    reasons: list[ReasonRow]
+
+
+class SearchRow(TypedDict):
+    """The answer to a query; concepts: what was understood of it; facets: field -> value -> number of documents."""
+
+    query: str
+    ranking: str
+    total: int
+    took_ms: float
+    concepts: list[str]
+    notices: list[str]
+    hits: list[HitRow]
+    facets: dict[str, dict[str, int]]
+
+
+def to_dict(query: Query, ranking: str, results: Results) -> SearchRow:
     """The JSON answer; fields may be added, never renamed."""
     return {
         "query": query.text,
@@ -21,7 +59,7 @@ def to_dict(query: Query, ranking: str, results: Results) -> dict[str, Any]:
         "took_ms": results.took_ms,
         "concepts": list(results.concepts),
         "notices": list(results.notices),
-        "hits": [_hit(hit) for hit in results.hits],
+        "hits": [hit_row(hit) for hit in results.hits],
         "facets": {name: dict(_by_count(values)) for name, values in results.facets.items()},
     }
 
@@ -117,7 +155,8 @@ def table_text(report: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
+def hit_row(hit: Hit) -> HitRow:
+    """A hit for JSON."""
     document = hit.entry.document
     return {
         "rank": hit.rank,
@@ -131,7 +170,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
+def _reason(reason: Reason) -> ReasonRow:
     return {
         "leg": reason.leg,
         "rank": reason.rank,

@@ -51,7 +51,7 @@ MAY_IMPORT = {
 }
 # Leaf modules are standard library only.
 STDLIB_ONLY = LEAVES
-VALUES = ("web.params", "web.answers")  # what pages and the API share: they know no Flask
+VALUES = ("web.params", "web.answers", "web.api.bodies")  # what pages and the API share: they know no Flask
 HOMES = {
     "elasticsearch": "search.engine.elastic",
     "elastic_transport": "search.engine.elastic",
@@ -78,6 +78,11 @@ HOMES = {
     "flask": "web",
     "flask_babel": "web",
     "flask_wtf": "web.app",
+    "flask_limiter": "web.limits",
+    "gunicorn": "web.serve",
+    "prometheus_client": ("web.metrics", "web.serve"),
+    "apispec": "web.api.description",
+    "msgspec": "web.api.description",
     "werkzeug": "web",
     "jinja2": "web",
     "markupsafe": "web",

@@ -19,6 +19,7 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 SHARED = ("lang", "page", "print")  # what every page takes
 PATHS = frozenset({"department"})  # fields whose values are paths
 NAMED = 5  # unknown parameters that are named; a notice is no place for a thousand
+UNKNOWN, REPEATED = "不认识的参数“%(name)s”，没有用到。", "“%(name)s”写了不止一次，只用了第一个。"
 
 _SPECIAL = re.compile(r"[^\w.~-]+")  # all that is no letter or digit of any script
 
@@ -55,10 +56,9 @@ class SearchParams:
         return (min(self.page, LAST_PAGE) - 1) * HITS_A_PAGE
 
     @property
-    def notices(self) -> tuple[str, ...]:
-        """Sentences about what the address says and nobody used."""
-        unknown = tuple(f"不认识的参数“{name}”，没有用到。" for name in self.unknown[:NAMED])
-        return unknown + tuple(f"“{name}”写了不止一次，只用了第一个。" for name in self.repeated)
+    def notices(self) -> tuple[tuple[str, str], ...]:
+        """Sentences about what the address says and nobody used, each with the `name` that stands in it."""
+        return (*((UNKNOWN, name) for name in self.unknown[:NAMED]), *((REPEATED, name) for name in self.repeated))
 
     def query(self) -> Query:
         """The search for one page of hits."""
@@ -117,7 +117,7 @@ def parse(args: Mapping[str, Sequence[str]], also: Iterable[str] = ()) -> Search
     choices = {*FIELDS, *(NOT + name for name in FIELDS)}
     single = ("q", "ranking", "sort", *SHARED, *also)
     if sum(len(values) for name, values in args.items() if name in choices) > MAX_CHOICES:
-        raise BadQuery(f"筛选值太多；一次最多 {MAX_CHOICES} 个。")
+        raise BadQuery("筛选值太多；一次最多 %(most)s 个。", most=MAX_CHOICES)
     given = {name: values[0] for name, values in args.items() if values}
     return SearchParams(
         text=given.get("q", "").strip(),
@@ -137,7 +137,7 @@ def page_number(given: str) -> int:
     if not given:
         return 1
     if not (given.isascii() and given.removeprefix("-").isdigit() and len(given) <= 9):
-        raise BadQuery(f"page={given[:20]} 不是页码；请写 1 到 {LAST_PAGE} 的数。")
+        raise BadQuery("page=%(given)s 不是页码；请写 1 到 %(last)s 的数。", given=given[:20], last=LAST_PAGE)
     return max(1, int(given))
 
 
@@ -152,7 +152,7 @@ def _quoted(text: str) -> str:
 
 def _sort(given: str) -> Sort | None:
     if given and given not in SORTS:
-        raise BadQuery(f"sort={given[:20]} 不是排序；可选：{'、'.join(SORTS)}。")
+        raise BadQuery("sort=%(given)s 不是排序；可选：%(known)s。", given=given[:20], known=" ".join(SORTS))
     return cast(Sort, given) if given else None
 
 

@@ -1,7 +1,7 @@
 """All that text needs, in one place: the segmenter, the encoder and the fitted models of one generation."""
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 
 from search.text.concepts import Concepts
 from search.text.encoders.base import Encoder
@@ -32,11 +32,20 @@ class Analyzer:
         self.tfidf = tfidf
         self.word2vec = word2vec
         self._open_encoder = open_encoder
+        self._encoder: Encoder | None = None
 
-    @cached_property
+    @property
     def encoder(self) -> Encoder:
-        """The BERT encoder."""
-        return self._open_encoder()
+        """The BERT encoder. ModelUnusable where it cannot be had; it is asked for again the next time."""
+        if self._encoder is None:  # no cached_property: in Python 3.11 it lets one thread of all compute at a time
+            self._encoder = self._open_encoder()
+        return self._encoder
+
+    def with_encoder(self, encoder: Encoder) -> "Analyzer":
+        """The same, with another encoder."""
+        other = copy.copy(self)
+        other._encoder = encoder
+        return other
 
     @property
     def models(self) -> dict[str, str]:

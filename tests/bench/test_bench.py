@@ -9,6 +9,7 @@ from bench.queries import read_queries, spread_out
 from bench.report import shown
 from bench.searching import NUMPY
 from bench.timing import Series, Spread, in_turns, percentile
+from bench.web import DATA, PAGE
 from search.errors import BadQuery
 from tests.conftest import run_command
 
@@ -48,9 +49,10 @@ def test_a_row_that_is_no_query_is_named(tmp_path):
 
 
 def test_it_runs_on_the_samples_and_prints_one_json_object(samples_settings):
-    command = ("bench", "--skip", "elasticsearch,indexing", "--n", "5", "--rounds", "1", "--json")
+    command = ("bench", "--skip", "elasticsearch,indexing", "--n", "5", "--rounds", "1", "--seconds", "2", "--json")
     report = json.loads(run_command(samples_settings, *command).stdout)
     names = {row["name"] for table in report["tables"] for row in table["rows"]}
     assert {"hybrid, query encoded", "bm25", NUMPY, EMBEDDED, "resident", "index"} <= names
+    assert {PAGE, DATA, "all workers answer", "all models are open"} <= names
     assert report["data"]["documents"] == 217
     assert set(report["skipped"]) - {"tantivy"} == {"elasticsearch", "indexing"}  # tantivy comes with `make bench` alone

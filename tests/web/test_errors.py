@@ -1,7 +1,6 @@
 """What goes wrong is said, with the right status, and nothing is lost."""
 
 import inspect
-import json
 import logging
 
 import pytest
@@ -10,7 +9,7 @@ from search import errors as foreseen
 from search.errors import EngineUnavailable, SearchError
 from search.settings import Settings
 from web.app import create_app
-from web.errors import STATUS, status_of
+from web.errors import MEANINGS, UNFORESEEN, meaning_of
 
 
 class Broken:
@@ -27,10 +26,10 @@ def broken(tmp_path, error):
     return create_app(Settings(var=tmp_path), Broken(error)).test_client()
 
 
-def test_every_foreseen_error_has_a_status_of_its_own_or_its_parents():
+def test_every_foreseen_error_has_a_meaning_of_its_own_or_its_parents():
     kinds = [kind for _, kind in inspect.getmembers(foreseen, inspect.isclass) if issubclass(kind, SearchError)]
-    assert all(status_of(kind("x")) in STATUS.values() for kind in kinds if kind is not SearchError)
-    assert status_of(SearchError("x")) == 500
+    assert all(meaning_of(kind("x")) in MEANINGS.values() for kind in kinds if kind is not SearchError)
+    assert meaning_of(SearchError("x")).status == 500
 
 
 def test_an_engine_that_is_down_is_503_with_what_was_typed_and_a_way_to_try_again(tmp_path):
@@ -61,16 +60,74 @@ def test_pages_that_need_no_engine_work_without_one(tmp_path):
 def test_under_api_an_error_is_json(client, path):
     answer = client.get(path)
     assert answer.status_code == 404
-    assert set(json.loads(answer.text)["error"]) == {"kind", "message"}
+    assert set(answer.json["error"]) == {"code", "message", "what_to_do"}
+
+
+def test_no_code_means_two_things():
+    codes = [meaning.code for meaning in (*MEANINGS.values(), UNFORESEEN)]
+    assert len(codes) == len(set(codes))
+
+
+def test_an_error_under_api_is_said_in_the_language_asked_for(client):
+    chinese, english = (client.get(f"/api/search?q=痛&page=x&lang={lang}").json["error"] for lang in ("zh", "en"))
+    assert chinese["code"] == english["code"] == "bad_query"
+    assert chinese["message"] == "page=x 不是页码；请写 1 到 100 的数。"
+    assert english["message"] == "page=x is no page; please give a number from 1 to 100."
+    assert chinese["what_to_do"].startswith("改正") and english["what_to_do"].startswith("Mend")
+
+
+@pytest.mark.parametrize("error", [EngineUnavailable("disk gone at /secret"), RuntimeError("boom at /secret")])
+def test_under_api_what_is_down_or_unforeseen_says_what_to_do_and_no_path(tmp_path, error):
+    answer = broken(tmp_path, error).get("/api/search?q=痛")
+    assert answer.status_code == meaning_of(error).status
+    assert answer.json["error"]["code"] == meaning_of(error).code
+    assert answer.json["error"]["what_to_do"]
+    assert "/secret" not in answer.text and "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_under_api_a_wrong_method_is_405_in_json_and_names_the_right_ones(client, method):
+    answer = getattr(client, method)("/api/search?q=痛")
+    assert (answer.status_code, answer.json["error"]["code"]) == (405, "method_not_allowed")
+    assert {"GET", "HEAD"} <= set(answer.allow)
+
+
+def test_head_answers_as_get_without_a_body_and_options_names_the_methods(client):
+    get, head = client.get("/api/search?q=头痛"), client.head("/api/search?q=头痛")
+    assert (head.status_code, head.data) == (get.status_code, b"")
+    assert head.content_type == get.content_type
+    assert {"GET", "HEAD", "OPTIONS"} == set(client.options("/api/search").allow)
 
 
 def test_a_wrong_method_is_said_with_its_status(page, client):
     assert client.post("/search").status_code in (400, 405)
 
 
-TRICKS = ["/../etc/passwd", "/static/../app.py", "/documents/%00", "/documents/..%2f..%2fetc", "/%ff", "/search?q=%ff%fe"]
+TRICKS = [
+    "/../etc/passwd",
+    "/static/../app.py",
+    "/static/%2e%2e/app.py",
+    "/documents/%00",
+    "/documents/..%2f..%2fetc",
+    "/documents/" + "长" * 3000,
+    "/documents/headache/versions/" + "9" * 300,
+    "/documents/headache/versions/-1",
+    "/api/documents/%00%0d%0aX:1",
+    "/api/documents/..%2f..%2fetc",
+    "/api/documents/" + "%F0%9F%98%80" * 500,
+    "/api/documents/headache/versions/" + "9" * 300,
+    "/api/a-z/%00",
+    "/api/search/facets/..%2f",
+    "/api/suggest?q=%ff%00%ed%a0%80",
+    "/api/search?q=%ed%a0%80%00&source=%ff%00&lang=%00",
+    "/search?q=%ed%a0%80",
+    "/%ff",
+    "/search?q=%ff%fe",
+]
 
 
 @pytest.mark.parametrize("path", TRICKS)
 def test_tricks_with_paths_and_bytes_are_never_500(client, path):
-    assert client.get(path).status_code in (200, 301, 302, 303, 308, 400, 404)
+    answer = client.get(path)
+    assert answer.status_code in (200, 301, 302, 303, 308, 400, 404)
+    assert answer.status_code < 300 or answer.is_json == path.startswith("/api/")

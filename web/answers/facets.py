@@ -82,9 +82,9 @@ class FacetAnswer:
 def facet_answer(searcher: Searcher, name: str, params: SearchParams, find: str, order: str) -> FacetAnswer:
     """What the page of a facet and its twin show. BadQuery names the facets and orders that there are."""
     if name not in FACETS:
-        raise BadQuery(f"没有名为“{name}”的筛选；可选：{'、'.join(FACETS)}。")
+        raise BadQuery("没有名为“%(name)s”的筛选；可选：%(known)s。", name=name[:20], known=" ".join(FACETS))
     if order not in ORDERS:
-        raise BadQuery(f"order={order[:20]} 不是顺序；可选：{'、'.join(ORDERS)}。")
+        raise BadQuery("order=%(given)s 不是顺序；可选：%(known)s。", given=order[:20], known=" ".join(ORDERS))
     query = replace(params.query(), limit=1, offset=0)  # for its counts alone
     if params.blank:
         query = replace(query, text="", sort="date")

@@ -1,11 +1,13 @@
 """Names from A to Z by pinyin."""
 
+import re
 import string
 from dataclasses import dataclass
 
 from search.engine.base import Engine
 from search.text.pinyin import sort_key
 
+BEGINNING = re.compile(r"[a-z0-9]{1,8}")
 LETTERS = (*string.ascii_lowercase, *string.digits)
 MOST = 1000  # names on one page; where there are more, two letters are offered
 

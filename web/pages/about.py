@@ -1,9 +1,11 @@
 """What this is, what it may not be used for, what it keeps, and how programs ask."""
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template, request
 
 from search.ranking import rankings
+from web import errors, limits
 from web.answers.library import library, sources
+from web.api.description import description, example_of
 from web.reading import searcher
 
 blueprint = Blueprint("about", __name__)
@@ -30,6 +32,13 @@ def privacy() -> str:
 
 @blueprint.get("/api")
 def api() -> str:
-    """The addresses under /api that there are."""
-    rules = sorted(rule.rule for rule in current_app.url_map.iter_rules() if rule.rule.startswith("/api/"))
-    return render_template("api.html", rules=rules)
+    """Every address under /api, from their description, each with an example to try."""
+    paths = description()["paths"]
+    operations = [(path, item["get"], example_of(path, item["get"])) for path, item in paths.items()]
+    return render_template(
+        "api.html",
+        operations=operations,
+        meanings=[*errors.MEANINGS.values(), errors.UNFORESEEN],
+        limits=limits.A_MINUTE,
+        host=request.host_url.rstrip("/"),
+    )

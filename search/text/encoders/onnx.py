@@ -47,7 +47,10 @@ class OnnxEncoder:
 
     def _vector(self, text: str) -> np.ndarray:
         ids = np.array(self._tokenizer.encode(well_formed(text)).ids, np.int64)
-        return self._session.run(None, {"input_ids": ids})[0]
+        try:
+            return self._session.run(None, {"input_ids": ids})[0]
+        except Exception as exc:  # see _open
+            raise ModelUnusable(f"onnxruntime could not encode {len(ids)} tokens: {exc}") from exc
 
 
 def _open(path: Path) -> onnxruntime.InferenceSession:
