@@ -47,7 +47,10 @@ class Serving:
 
 
 def serve(settings: Settings, serving: Serving, began: float) -> None:
-    """Serve until SIGTERM or SIGINT. IndexNotFound where there is no index, SearchError where the address cannot be had; began: time.monotonic()."""
+    """Serve until SIGTERM or SIGINT; began: time.monotonic().
+
+    IndexNotFound where there is no index, SearchError where the address cannot be had.
+    """
     check_index(settings)
     listener = listen(serving.host, serving.port)
     meet(settings.var / "metrics" / str(listener.getsockname()[1]))

@@ -22,7 +22,7 @@ SAMPLES = ROOT / "samples"
 
 @pytest.fixture(scope="module")
 def judged():
-    return sampled([SAMPLES], None, queries=20, pages=80)
+    return sampled([SAMPLES], None, queries=20, pages=120)
 
 
 @pytest.fixture(scope="module")
@@ -75,12 +75,12 @@ def test_the_grid_holds_the_products_setting_once_and_differences_are_to_it(judg
 
 
 def test_the_sample_holds_every_judged_page_and_is_always_the_same(judged):
-    again = sampled([SAMPLES], None, queries=20, pages=80)
+    again = sampled([SAMPLES], None, queries=20, pages=120)
     assert [page.doc_id for page in again.pages] == [page.doc_id for page in judged.pages]
     assert (again.queries, again.qrels) == (judged.queries, judged.qrels)
     assert len(judged.queries) == 20
     ids = {page.doc_id for page in judged.pages}
-    assert len(ids) == 80
+    assert len(ids) == 120
     assert {page for grades in judged.qrels.values() for page in grades} <= ids
 
 
@@ -117,12 +117,12 @@ def test_sets_that_do_not_belong_together_are_refused(tmp_path):
 
 
 def test_it_runs_on_the_samples_and_prints_one_json_object(samples_settings):
-    command = ("bench.passages", "samples", "--queries", "4", "--pages", "20", "--json")
+    command = ("bench.passages", "samples", "--queries", "4", "--pages", "60", "--json")
     report = json.loads(run_command(samples_settings, *command).stdout)
     assert report["product"] == str(PRODUCT)
     assert len(report["settings"]) == len(grid())
     assert [row["setting"] for row in report["settings"] if row["difference"] is None] == [str(PRODUCT)]
-    assert (report["queries"], report["pages"]) == (4, 20)
+    assert (report["queries"], report["pages"]) == (4, 60)
 
 
 def test_a_document_that_is_the_query_itself_is_not_its_answer(judged, analyzer):

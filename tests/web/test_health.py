@@ -2,6 +2,7 @@
 
 import pytest
 
+from search.bootstrap import open_engine
 from search.errors import EngineUnavailable, MappingMismatch, ModelUnusable
 from search.searcher import Searcher
 from search.settings import Settings
@@ -47,11 +48,14 @@ def test_without_an_encoder_it_is_not_ready_though_keywords_find(tmp_path, sampl
     assert found.json["notices"] == ["语义模型暂停，本页只按字词排序。"]
 
 
-def test_an_empty_library_is_ready_and_alive_needs_no_engine(tmp_path):
-    app = create_app(Settings(engine=f"embedded:{tmp_path / 'index'}", var=tmp_path))
+def test_an_empty_library_is_ready_one_that_is_not_there_is_not_and_alive_needs_none(tmp_path):
+    settings = Settings(engine=f"embedded:{tmp_path / 'index'}", var=tmp_path)
+    app = create_app(settings)
     try:
         assert app.test_client().get("/health/live").status_code == 200
         assert not (tmp_path / "index").exists()
+        assert app.test_client().get("/health/ready").status_code == 503
+        open_engine(settings, create=True).close()
         assert app.test_client().get("/health/ready").status_code == 200
     finally:
         app.extensions[KEY].close()

@@ -56,7 +56,12 @@ PAGE = Parameter(
     {"type": "integer", "minimum": 1, "maximum": 999_999_999, "default": 1},
 )
 SEARCH = (TEXT, RANKING, *FILTERS, SORT, PAGE)
-DOCUMENT_ID = Parameter("doc_id", _("文章的编号"), {**STRING, "minLength": 1, "maxLength": LONGEST_ID}, "path")
+DOCUMENT_ID = Parameter(
+    "doc_id",
+    _("文章的编号；字母、数字、- 和 _ 以外的字节写成 ~ 和两位十六进制数"),
+    {**STRING, "minLength": 1, "maxLength": LONGEST_ID},
+    "path",
+)
 MARKED = Parameter("q", _("标出这些话里的词"), {**STRING, "maxLength": MAX_QUERY_CHARS})
 NUMBER = Parameter("number", _("版本号，从 1 数起"), {"type": "integer", "minimum": 1}, "path")
 FACET = Parameter("name", _("筛选的名称"), {**STRING, "enum": list(FACETS)}, "path")

@@ -56,7 +56,7 @@ def facet(name: str) -> Response:
     return jsonify(bodies.facet_page(facet_answer(searcher(), name, params, request.args.get("find", ""), order)))
 
 
-@blueprint.get("/documents/<path:doc_id>")
+@blueprint.get("/documents/<document:doc_id>")
 @operation(
     _("一篇文章的最新一版"),
     bodies.DocumentPage,
@@ -71,7 +71,7 @@ def document(doc_id: str) -> Response:
     return jsonify(bodies.document_page(document_answer(searcher(), doc_id, request.args.get("q", ""))))
 
 
-@blueprint.get("/documents/<path:doc_id>/versions/<int:number>")
+@blueprint.get("/documents/<document:doc_id>/versions/<int:number>")
 @operation(
     _("一篇文章的一版"),
     bodies.DocumentPage,
