@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from indexer.readers import tables
 from indexer.readers.headings import heading, without_number
@@ -25,13 +26,21 @@ _MARK = re.compile(r"[•●■◆▪·]|[（(]?\d{1,2}[）).、]|[①-⑳]")
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\s+([^\d\s。；，：！？,;][^。；！？;]{1,28})")
 _LEADER = re.compile(r".{1,60}?(?:(?:\.\s?){4,}|…{2,}|·{4,})\s*\d+")  # a line of a table of contents
 _CHINESE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef“”‘’…—]")
-_DIVIDED = re.compile(r"[A-Za-z]-$")
+_DIVIDED = re.compile(r"[A-Za-z]-")
+_NO_WORD = re.compile(r"[^A-Za-z-]")
 _COMPOUND = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
 
 
 def blocks(rows: Sequence[Row]) -> list[Block]:
     """Headings and texts. The level of a heading is the rank of its size among those larger than the text's."""
     return list(_Reader([row for row in rows if not _LEADER.fullmatch(row.text)]).blocks())
+
+
+class _Open(NamedTuple):
+    """A block that is being put together."""
+
+    level: int
+    lines: list[str]
 
 
 class _Reader:
@@ -50,7 +59,7 @@ class _Reader:
         steps = (row.segments[0].middle - above.segments[0].middle for above, row in pairwise(rows) if _same_column(above, row))
         self._step = median([step for step in steps if step > 0] or [0.0])
         self._compounds = {word for row in rows for word in _COMPOUND.findall(row.text)}
-        self._open: list[Block] = []  # the block that the next row may go on with
+        self._open: list[_Open] = []  # blocks whose last one the next row may go on with
 
     def blocks(self) -> Iterator[Block]:
         before: Row | None = None
@@ -73,22 +82,24 @@ class _Reader:
         after = self._open[-1] if self._open else None
         if level:
             if before and after and after.level == level and not self._apart(row, before):
-                self._open = [Block(level, self._joined(after.text, row.text))]
+                self._join(after.lines, row.text)
                 return
             yield from self._closed()
-            self._open = [Block(level, row.text)]
+            self._open = [_Open(level, [row.text])]
         elif (begins or _falls_short(row, SHORT)) and (worded := _worded(row.text)):
             yield from self._closed()
-            self._open = [block for block in worded if block.text]
+            self._open = [_Open(block.level, [block.text]) for block in worded if block.text]
         elif begins or not after or after.level:
             yield from self._closed()
-            self._open = [Block(0, row.text)]
+            self._open = [_Open(0, [row.text])]
         else:
-            self._open[-1] = Block(0, self._joined(after.text, row.text))
+            self._join(after.lines, row.text)
 
     def _closed(self) -> Iterator[Block]:
         closed, self._open = self._open, []
-        yield from (Block(level, without_number(text)) if level else Block(0, text) for level, text in closed)
+        for level, lines in closed:
+            text = "".join(lines)
+            yield Block(level, without_number(text) if level else text)
 
     def _level(self, row: Row) -> int:
         size = _size(row)
@@ -115,15 +126,21 @@ class _Reader:
             self._step, _height(row)
         )
 
-    def _joined(self, text: str, more: str) -> str:
-        """Two lines as one: no space in Chinese, no hyphen in a word that was divided."""
-        if _DIVIDED.search(text) and more[:1].islower():
-            whole = re.split(r"[^A-Za-z-]", text)[-1] + re.split(r"[^A-Za-z-]", more)[0]
-            return text + more if whole in self._compounds else text[:-1] + more
-        if text.endswith("\u00ad"):
-            return text[:-1] + more
-        bare = text.endswith("-") or _CHINESE.match(text[-1:]) or _CHINESE.match(more[:1])
-        return f"{text}{more}" if bare else f"{text} {more}"
+    def _join(self, lines: list[str], more: str) -> None:
+        """Add a line to those of a block: no space in Chinese, no hyphen in a word that was divided."""
+        last = lines[-1]
+        if last.endswith("\u00ad") or (
+            _DIVIDED.fullmatch(last[-2:]) and more[:1].islower() and not self._is_compound(last, more)
+        ):
+            lines[-1] = last[:-1]
+            lines.append(more)
+            return
+        bare = last.endswith("-") or _CHINESE.match(last[-1:]) or _CHINESE.match(more[:1])
+        lines.append(more if bare else f" {more}")
+
+    def _is_compound(self, before: str, after: str) -> bool:
+        """Does the word stand undivided elsewhere, with its hyphen?"""
+        return _NO_WORD.split(before)[-1] + _NO_WORD.split(after)[0] in self._compounds
 
 
 def _worded(text: str) -> tuple[Block, ...]:
