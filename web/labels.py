@@ -28,7 +28,8 @@ KINDS = {
 RANKINGS = {"hybrid": _("综合"), "bm25": "BM25", "tfidf": "TF-IDF", "word2vec": _("词向量"), "bert": "BERT"}
 SORTS = {"": _("按相关"), "date": _("按日期"), "title": _("按标题拼音")}
 LEGS = {
-    "exact": _("整个名称"),
+    "name": _("整个名称"),
+    "exact": _("问句里的名称"),
     "tfidf": "TF-IDF",
     "word2vec": _("词向量"),
     "bm25.title": _("BM25 标题"),
