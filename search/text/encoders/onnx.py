@@ -50,7 +50,7 @@ class OnnxEncoder:
         try:
             return self._session.run(None, {"input_ids": ids})[0]
         except Exception as exc:  # see _open
-            raise ModelUnusable(f"onnxruntime could not encode {len(ids)} tokens: {exc}") from exc
+            raise ModelUnusable(f"语义模型算不出一段 {len(ids)} 个词元的文字：{exc}；请运行 python -m search doctor") from exc
 
 
 def _open(path: Path) -> onnxruntime.InferenceSession:
