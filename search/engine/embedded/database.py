@@ -35,7 +35,7 @@ TABLES = (
 
 ADVICE = {
     "SQLITE_FULL": "磁盘已满；请腾出空间再试",
-    "SQLITE_IOERR": "读写失败；请看磁盘是否满了或坏了",
+    "SQLITE_IOERR": "读写失败；磁盘满了，请腾出空间再试；磁盘坏了，请从备份恢复",
     "SQLITE_BUSY": f"另一个进程已写了 {PATIENCE_SECONDS:.0f} 秒；请等它写完再试",
     "SQLITE_READONLY": "不许写；请检查所有者和权限",
     "SQLITE_CANTOPEN": "打不开；请检查文件夹的所有者和权限",
