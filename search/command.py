@@ -29,9 +29,17 @@ def run(work: Callable[[Settings], int], interrupted: str = "") -> int:
     except OSError as exc:
         return _failed(f"{exc.strerror or exc}{f'：{exc.filename}' if exc.filename else ''}")
     except KeyboardInterrupt:
-        if interrupted:
-            print(f"\n{interrupted}", file=sys.stderr)
-        return INTERRUPTED
+        return _stopped(interrupted)
+    except ImportError as exc:
+        if not isinstance(exc.__cause__, KeyboardInterrupt):  # so comes Ctrl-C out of the import of a compiled module
+            raise
+        return _stopped(interrupted)
+
+
+def _stopped(sentence: str) -> int:
+    if sentence:
+        print(f"\n{sentence}", file=sys.stderr)
+    return INTERRUPTED
 
 
 def _failed(sentence: str) -> int:
