@@ -1,6 +1,7 @@
 """Formats whose files can break their parsers are read in a process of its own: a file that breaks it is lost alone."""
 
 import json
+import logging
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from typing import Any
 
 from search.document import Document
 from search.errors import BadDocument
+
+log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parents[2]  # from where `python -m indexer...` is found
 
@@ -45,6 +48,8 @@ class Apart:
         answer = self._ask(form, data)
         if answer.get("exhausted") and not fresh:  # perhaps by the files before
             answer = self._ask(form, data)
+        if "trace" in answer:  # a broken file, or a mistake of ours: who looks for one sets XINGLIN_LOG_LEVEL=INFO
+            log.info("the reader of %s failed: %s", form, answer["trace"])
         if "document" in answer:
             return Document.from_dict(answer["document"])
         raise BadDocument(answer["refused"])
@@ -54,7 +59,7 @@ class Apart:
         child, self._child = self._child, None
         if child:
             child.kill()
-            with child:  # waits for it, and closes the pipes
+            with suppress(BrokenPipeError), child:  # waits for it, and closes the pipes; what it never took is lost with it
                 pass
 
     def _ask(self, form: str, data: bytes) -> dict[str, Any]:

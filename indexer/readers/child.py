@@ -1,7 +1,8 @@
 """python -m indexer.readers.child CPU_SECONDS MEMORY: reads files for `apart`, within limits that the system keeps.
 
 On standard input, again and again: a line of JSON {"form", "size"}, then the file. On standard output for each a line of
-JSON: {"document"} or {"refused"}; "exhausted" where there is no memory left for another file.
+JSON: {"document"} or {"refused"}; "exhausted" where there is no memory left for another file, "trace" where a reader failed
+in a way that it did not foresee.
 """
 
 import json
@@ -11,6 +12,7 @@ import resource
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
@@ -65,7 +67,7 @@ def _answer(form: str, data: bytes, memory: int) -> dict[str, Any]:
     except ImportError as exc:
         return {"refused": f"缺少程序库 {exc.name}：请运行 pip install -r requirements-core.txt"}
     except Exception as exc:  # a parser's own, of which there is no end
-        return {"refused": f"读不出来（{type(exc).__name__}）：文件可能损坏"}
+        return {"refused": f"读不出来（{type(exc).__name__}）：文件可能损坏", "trace": traceback.format_exc()}
 
 
 def _reader(form: str) -> Callable[[bytes], Document]:

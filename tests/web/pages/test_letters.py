@@ -31,7 +31,7 @@ def test_a_letter_without_names_says_so(page):
 
 @pytest.mark.parametrize("path", ["/a-z/T", "/a-z/%E5%A4%B4", "/a-z/aaaaaaaaa", "/a-z/"])
 def test_what_is_no_letter_has_no_page(page, path):
-    page(path, 404)
+    assert "没有找到这个页面" in page(path, 404).words
 
 
 def test_too_many_names_ask_for_one_more_letter(page, samples, monkeypatch):
